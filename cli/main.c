@@ -1,0 +1,104 @@
+/*
+ * The command: finds the subcommand, reads its options, runs it, and makes sure
+ * that what it printed has arrived.
+ */
+#include "cli/exit_codes.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "dimsat/dimsat.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SOLVER_OPTIONS (TAKES_STATS | TAKES_WORK | TAKES_STRICT)
+#define REPORT_OPTIONS (TAKES_FORMAT | TAKES_SOURCE | TAKES_COLOR)
+#define FILE_DETAILS                                                           \
+  "\nA FILE holds one problem (JSON or .dims) or many (JSON Lines);\n"         \
+  "`-` is standard input.  The worst exit code of all problems counts.\n"
+#define EXIT_DETAILS                                                           \
+  "\nexit: 0 agree, 1 violated or contradictory, 2 bad input, 3 undecided\n"
+
+static const command commands[] = {
+    {"check", "FILE...", "Say whether the spec agrees with the guards",
+     FILE_DETAILS EXIT_DETAILS, SOLVER_OPTIONS | REPORT_OPTIONS, 1, SIZE_MAX,
+     check_command},
+    {"suggest", "FILE...",
+     "The same, and the least change that makes them agree",
+     FILE_DETAILS EXIT_DETAILS, SOLVER_OPTIONS | REPORT_OPTIONS, 1, SIZE_MAX,
+     suggest_command},
+    {"ask", "QUERY|-", "Say what a condition or a number amounts to",
+     "\nThe answer is one line of JSON.  With `-`, each line of standard "
+     "input\n"
+     "is {\"assume\": [\"a >= 2\"], \"query\": \"a % 2 == 0\"} and gets one "
+     "line.\n"
+     "\nexit: 0 answered, 2 bad input, 3 undecided\n",
+     TAKES_WORK | TAKES_ASSUME | TAKES_COLOR, 1, 1, ask_command},
+    {"eval", "FILE", "Check concrete sizes against the spec and the guards",
+     "\nWithout --at, each line of standard input names sizes by symbol, axis\n"
+     "or input: {\"s77\": 3}, {\"x[0]\": 3}, {\"x\": [8, 4]}.\n"
+     "\nexit: 0 accepted, 1 refused, 2 bad input\n",
+     TAKES_AT | TAKES_STRICT | TAKES_COLOR, 1, 1, eval_command},
+    {"smt2", "FILE...", "Print the questions as SMT-LIB 2", FILE_DETAILS,
+     TAKES_STRICT | TAKES_COLOR, 1, SIZE_MAX, smt2_command},
+    {"batch", "[FILE...]", "Repair many problems: JSON Lines in and out",
+     "\nWithout FILE, standard input is read.  A bad line gives a line with "
+     "an\n"
+     "`error`, and the rest go on.\n"
+     "\nexit: 0 all lines were problems, 2 some were not\n",
+     SOLVER_OPTIONS | TAKES_COLOR, 0, SIZE_MAX, batch_command},
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+/* Prints what there is. */
+static void print_overview(FILE *out) {
+  fprintf(out, "usage: dimsat COMMAND ...\n\n"
+               "Do a tracer's guards agree with the dynamic dims asked for?\n\n"
+               "commands:\n");
+  for (size_t i = 0; i < COMMAND_COUNT; i++)
+    fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].operands,
+            commands[i].summary);
+  fprintf(out, "\n`dimsat COMMAND --help` tells more; `dimsat --version`.\n");
+}
+
+/* The command of this name, or NULL. */
+static const command *find_command(const char *name) {
+  for (size_t i = 0; i < COMMAND_COUNT; i++)
+    if (strcmp(commands[i].name, name) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+/* Runs the command that `argv[1]` names; its exit code. */
+static int dispatch(int argc, char **argv) {
+  const char *name = argc > 1 ? argv[1] : "";
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+      strcmp(name, "help") == 0) {
+    print_overview(stdout);
+    return EXIT_AGREES;
+  }
+  if (strcmp(name, "--version") == 0) {
+    puts("dimsat " DIMSAT_VERSION);
+    return EXIT_AGREES;
+  }
+  const command *c = find_command(name);
+  if (!c) {
+    if (name[0])
+      fprintf(stderr, "dimsat: there is no command '%s'\n\n", name);
+    print_overview(stderr);
+    return EXIT_BAD_INPUT;
+  }
+  options o;
+  int code;
+  if (!options_read(c, argc - 1, argv + 1, &o, &code))
+    return code;
+  code = c->run(&o);
+  options_clear(&o);
+  return code;
+}
+
+int main(int argc, char **argv) {
+  signal(SIGPIPE, SIG_IGN);
+  return output_finish(dispatch(argc, argv));
+}

@@ -1,0 +1,251 @@
+#include "cli/options.h"
+#include "cli/exit_codes.h"
+#include "cli/input.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+  const char *name;
+  const char *argument; /* NULL: takes none */
+  unsigned group;
+  const char *text;
+} option_row;
+
+enum {
+  OPTION_FORMAT,
+  OPTION_STATS,
+  OPTION_BUDGET,
+  OPTION_TIMEOUT,
+  OPTION_NO_NATIVE,
+  OPTION_NO_Z3,
+  OPTION_SOURCE_ROOT,
+  OPTION_STRICT,
+  OPTION_ASSUME,
+  OPTION_AT,
+  OPTION_COLOR,
+  OPTION_HELP,
+  OPTION_COUNT
+};
+
+static const option_row rows[OPTION_COUNT] = {
+    [OPTION_FORMAT] = {"format", "FORM", TAKES_FORMAT,
+                       "text (the default), json or torch (PyTorch's block)"},
+    [OPTION_STATS] = {"stats", NULL, TAKES_STATS, "add counters and time"},
+    [OPTION_BUDGET] = {"budget", "STEPS", TAKES_WORK,
+                       "stop after this much work, the same everywhere"},
+    [OPTION_TIMEOUT] = {"timeout", "SECONDS", TAKES_WORK,
+                        "stop after this time"},
+    [OPTION_NO_NATIVE] = {"no-native", NULL, TAKES_WORK, "let Z3 alone decide"},
+    [OPTION_NO_Z3] = {"no-z3", NULL, TAKES_WORK, "decide without Z3"},
+    [OPTION_SOURCE_ROOT] = {"source-root", "DIR", TAKES_SOURCE,
+                            "show source lines from files below DIR"},
+    [OPTION_STRICT] = {"strict", NULL, TAKES_STRICT,
+                       "unknown keys are errors, not notes"},
+    [OPTION_ASSUME] = {"assume", "CONDITION", TAKES_ASSUME,
+                       "what holds; may be given several times"},
+    [OPTION_AT] = {"at", "SIZES", TAKES_AT,
+                   "sizes, as in 's0=3,s1=4' or 'x=[8,4]'"},
+    [OPTION_COLOR] = {"color", "WHEN", TAKES_COLOR, "auto, always or never"},
+    [OPTION_HELP] = {"help", NULL, TAKES_HELP, "this text"},
+};
+
+/* The options that `c` takes, for getopt_long. */
+static void select_rows(const command *c, struct option *out) {
+  size_t count = 0;
+  for (int i = 0; i < OPTION_COUNT; i++)
+    if ((rows[i].group & (c->takes | TAKES_HELP)) != 0)
+      out[count++] = (struct option){
+          .name = rows[i].name,
+          .has_arg = rows[i].argument ? required_argument : no_argument,
+          .val = i};
+  out[count] = (struct option){0};
+}
+
+/* The option list of a command, for its help. */
+void options_print_help(const command *c) {
+  printf("\noptions:\n");
+  for (int i = 0; i < OPTION_COUNT; i++) {
+    const option_row *row = &rows[i];
+    if ((row->group & (c->takes | TAKES_HELP)) == 0)
+      continue;
+    char left[40];
+    snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument ? " " : "",
+             row->argument ? row->argument : "");
+    printf("  %-20s %s\n", left, row->text);
+  }
+}
+
+/* Says what is wrong with the command line; always false. */
+static bool refuse(const options *o, const char *what, const char *value) {
+  fprintf(stderr, "dimsat %s: %s%s%s%s; see `dimsat %s --help`\n", o->command,
+          what, value ? " '" : "", value ? value : "", value ? "'" : "",
+          o->command);
+  return false;
+}
+
+/* Reads --format. */
+static bool read_format(options *o, const char *text) {
+  if (strcmp(text, "text") == 0)
+    o->report.form = DIMSAT_REPORT_TEXT;
+  else if (strcmp(text, "json") == 0)
+    o->report.form = DIMSAT_REPORT_JSON;
+  else if (strcmp(text, "torch") == 0)
+    o->report.form = DIMSAT_REPORT_TORCH;
+  else
+    return refuse(o, "--format is text, json or torch, not", text);
+  return true;
+}
+
+/* Reads --budget: a whole number above 0. */
+static bool read_budget(options *o, const char *text) {
+  char *end;
+  errno = 0;
+  const unsigned long long steps = strtoull(text, &end, 10);
+  if (text[0] < '0' || text[0] > '9' || *end || errno || steps == 0)
+    return refuse(o, "--budget is a whole number of steps above 0, not", text);
+  o->solve.budget.steps = steps;
+  return true;
+}
+
+/* Reads --timeout: seconds above 0, with a decimal point where wanted. */
+static bool read_timeout(options *o, const char *text) {
+  char *end;
+  const double seconds = strtod(text, &end);
+  if (*end || !text[0] || !isfinite(seconds) || seconds <= 0)
+    return refuse(o, "--timeout is a number of seconds above 0, not", text);
+  o->solve.budget.seconds = seconds;
+  return true;
+}
+
+/* Reads --color. */
+static bool read_color(options *o, const char *text) {
+  if (strcmp(text, "always") == 0)
+    o->report.colour = o->error_colour = true;
+  else if (strcmp(text, "never") == 0)
+    o->report.colour = o->error_colour = false;
+  else if (strcmp(text, "auto") != 0)
+    return refuse(o, "--color is auto, always or never, not", text);
+  return true;
+}
+
+/* Takes one option; false when its argument is wrong. */
+static bool take_option(options *o, int option, const char *argument) {
+  switch (option) {
+  case OPTION_FORMAT:
+    return read_format(o, argument);
+  case OPTION_STATS:
+    o->report.stats = true;
+    return true;
+  case OPTION_BUDGET:
+    return read_budget(o, argument);
+  case OPTION_TIMEOUT:
+    return read_timeout(o, argument);
+  case OPTION_NO_NATIVE:
+    o->solve.no_native = true;
+    return true;
+  case OPTION_NO_Z3:
+    o->solve.no_z3 = true;
+    return true;
+  case OPTION_SOURCE_ROOT:
+    o->report.source_root = argument;
+    return true;
+  case OPTION_STRICT:
+    o->strict = true;
+    return true;
+  case OPTION_ASSUME:
+    o->assume[o->assume_count++] = argument;
+    return true;
+  case OPTION_AT:
+    o->at = argument;
+    return true;
+  default:
+    return read_color(o, argument);
+  }
+}
+
+/* What colour is before --color is read: for terminals, unless NO_COLOR is
+ * set. */
+static void guess_colour(options *o) {
+  const char *no_color = getenv("NO_COLOR");
+  const bool wanted = !no_color || !no_color[0];
+  o->report.colour = wanted && isatty(STDOUT_FILENO);
+  o->error_colour = wanted && isatty(STDERR_FILENO);
+}
+
+/* Whether the number of operands suits `c`. */
+static bool count_operands(const command *c, options *o) {
+  if (o->operand_count < c->least)
+    return refuse(o, "expected", c->operands);
+  if (o->operand_count > c->most)
+    return refuse(o, "unexpected argument", o->operands[c->most]);
+  if (o->solve.no_native && o->solve.no_z3)
+    return refuse(o, "--no-native and --no-z3 leave nobody to decide", NULL);
+  return true;
+}
+
+/* Says what getopt_long found wrong. */
+static bool refuse_option(const options *o, int found, const char *text) {
+  if (found == ':')
+    return refuse(o, "an argument is missing behind", text);
+  return refuse(o, "unknown or ambiguous option", text);
+}
+
+/* Reads options in any order; the rest are operands. */
+static bool read_all(const command *c, int argc, char **argv, options *o,
+                     bool *help) {
+  struct option accepted[OPTION_COUNT + 1];
+  select_rows(c, accepted);
+  opterr = 0;
+  optind = 1;
+  int found;
+  while ((found = getopt_long(argc, argv, ":h", accepted, NULL)) != -1) {
+    if (found == 'h' || found == OPTION_HELP) {
+      *help = true;
+      return true;
+    }
+    if (found == '?' || found == ':')
+      return refuse_option(o, found, argv[optind - 1]);
+    if (!take_option(o, found, optarg))
+      return false;
+  }
+  o->operands = argv + optind;
+  o->operand_count = (size_t)(argc - optind);
+  return count_operands(c, o);
+}
+
+/* Prints the help of one command. */
+static void print_help(const command *c) {
+  printf("usage: dimsat %s [options] %s\n\n%s.\n", c->name, c->operands,
+         c->summary);
+  if (c->details)
+    printf("%s", c->details);
+  options_print_help(c);
+}
+
+/* Reads the command line; see options.h. */
+bool options_read(const command *c, int argc, char **argv, options *o,
+                  int *exit_code) {
+  *o = (options){.command = c->name};
+  o->assume = input_memory(calloc((size_t)argc + 1, sizeof *o->assume));
+  guess_colour(o);
+  bool help = false;
+  const bool good = read_all(c, argc, argv, o, &help);
+  if (good && !help)
+    return true;
+  if (help)
+    print_help(c);
+  *exit_code = good ? EXIT_AGREES : EXIT_BAD_INPUT;
+  options_clear(o);
+  return false;
+}
+
+/* Frees what `options_read` took. */
+void options_clear(options *o) {
+  free(o->assume);
+}

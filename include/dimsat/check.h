@@ -1,0 +1,119 @@
+/*
+ * The questions: does the spec agree with the guards, what is the least change
+ * that makes it agree, what does a condition amount to.
+ */
+#ifndef DIMSAT_CHECK_H
+#define DIMSAT_CHECK_H
+
+#include "dimsat/problem.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct dimsat_result dimsat_result;
+
+typedef struct {
+  dimsat_budget budget;
+  bool no_native; /* let Z3 alone decide */
+  bool no_z3;     /* let the native layer alone decide */
+} dimsat_options;
+
+typedef enum {
+  DIMSAT_VERDICT_OK,
+  DIMSAT_VERDICT_VIOLATED,
+  DIMSAT_VERDICT_CONTRADICTORY, /* no size at all satisfies the guards */
+  DIMSAT_VERDICT_UNDECIDED
+} dimsat_verdict;
+
+/* ---- Check and suggest ------------------------------------------------- *
+ *
+ * `dimsat_check` gives verdict and violations, `dimsat_suggest` the repair too.
+ * `options` may be NULL.  NULL on failure (bad problem, out of memory); running
+ * out of budget is no failure but an undecided result.  Results belong to the
+ * context.
+ */
+DIMSAT_API dimsat_result *dimsat_check(dimsat_problem *p,
+                                       const dimsat_options *options);
+DIMSAT_API dimsat_result *dimsat_suggest(dimsat_problem *p,
+                                         const dimsat_options *options);
+
+DIMSAT_API dimsat_verdict dimsat_result_verdict(const dimsat_result *r);
+DIMSAT_API size_t dimsat_result_violation_count(const dimsat_result *r);
+DIMSAT_API const char *dimsat_result_message(const dimsat_result *r,
+                                             size_t violation);
+DIMSAT_API size_t dimsat_result_fix_count(const dimsat_result *r);
+/* One fix in PyTorch's spelling: "width = Dim('width', min=4, max=511)". */
+DIMSAT_API const char *dimsat_result_fix(const dimsat_result *r, size_t fix);
+/* Whether the repair as a whole was proved by a fresh query. */
+DIMSAT_API bool dimsat_result_proved(const dimsat_result *r);
+
+/* ---- Report ------------------------------------------------------------ */
+
+typedef enum {
+  DIMSAT_REPORT_TEXT,  /* for people */
+  DIMSAT_REPORT_JSON,  /* one line, for programs (docs/formats.md) */
+  DIMSAT_REPORT_TORCH  /* PyTorch's "Suggested fixes:" block */
+} dimsat_report;
+
+typedef struct {
+  dimsat_report form;
+  bool colour;             /* TEXT: with ANSI colours */
+  bool stats;              /* with counters */
+  const char *source_root; /* where source lines are looked up, or NULL */
+} dimsat_report_options;
+
+/* The report as text that lives as long as the context; NULL on failure. */
+DIMSAT_API const char *dimsat_report_write(const dimsat_result *r,
+                                           const dimsat_report_options *o);
+
+/* ---- Ask --------------------------------------------------------------- *
+ *
+ * What `query` amounts to where all `assume` hold.  A condition: the answer
+ * ALWAYS, NEVER, SOMETIMES, CONTRADICTORY (the assumptions admit nothing) or
+ * UNDECIDED, with a witness on each side.  A number: its tightest bounds.
+ */
+typedef enum {
+  DIMSAT_ANSWER_ALWAYS,
+  DIMSAT_ANSWER_NEVER,
+  DIMSAT_ANSWER_SOMETIMES,
+  DIMSAT_ANSWER_CONTRADICTORY,
+  DIMSAT_ANSWER_UNDECIDED,
+  DIMSAT_ANSWER_BOUNDS
+} dimsat_answer_kind;
+
+typedef struct {
+  dimsat_answer_kind kind;
+  const char *lo, *hi;        /* BOUNDS: decimal text, NULL for endless */
+  const char *reason;         /* UNDECIDED: why */
+  size_t name_count;          /* symbols of the witnesses */
+  const char *const *names;
+  const char *const *holds;   /* sizes where the query holds, or NULL */
+  const char *const *breaks;  /* sizes where it does not, or NULL */
+} dimsat_answer;
+
+DIMSAT_API bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
+                           size_t assume_count, const dimsat_expr *query,
+                           const dimsat_options *options, dimsat_answer *answer);
+
+/* ---- Run-time check ---------------------------------------------------- *
+ *
+ * Concrete sizes against the promises of the spec and the guards.  Each size is
+ * named by symbol, dim or axis.  The refusals, one sentence each, go to
+ * `messages`; their number is returned, or -1 on failure.
+ */
+DIMSAT_API int dimsat_eval(dimsat_problem *p, const char *const *names,
+                           const char *const *sizes, size_t count,
+                           const char *const **messages);
+
+/* ---- Export ------------------------------------------------------------ */
+
+/* The validity questions of `p` as an SMT-LIB 2 script: push, assert, check-sat
+ * (unsat: the guard holds on the whole spec), pop, one a guard.  With
+ * `guard` < guard count only that one, without push and pop. */
+DIMSAT_API const char *dimsat_smt2(dimsat_problem *p, size_t guard);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Memory that is freed all at once: blocks, a mark, a rewind.
+ *
+ * Every internal object lives in an arena; nothing in one is freed alone.  An
+ * allocation never returns NULL: it raises DIMSAT_NO_MEMORY.
+ */
+#ifndef LIB_BASE_ARENA_H
+#define LIB_BASE_ARENA_H
+
+#include "lib/base/fault.h"
+
+typedef struct arena_block arena_block;
+
+typedef struct {
+  arena_block *first;   /* all blocks, oldest first; kept by rewind for reuse */
+  arena_block *current; /* the block that is being filled */
+  char *next, *end;     /* what is left of it */
+  fault *fault;         /* who is told when memory ends */
+  size_t bytes;         /* held from malloc, for statistics */
+} arena;
+
+typedef struct {
+  arena_block *block;
+  char *next;
+} arena_mark;
+
+void arena_init(arena *a, fault *f);
+void arena_clear(arena *a);
+
+/* `size` bytes, aligned for any type, not cleared. */
+void *arena_alloc(arena *a, size_t size);
+/* `count` elements of `size` bytes, all zero. */
+void *arena_zeroed(arena *a, size_t count, size_t size);
+/* The same, but NULL where memory ends, for callers that must clean up first. */
+void *arena_try_alloc(arena *a, size_t size);
+
+arena_mark arena_get_mark(const arena *a);
+void arena_rewind(arena *a, arena_mark mark);
+
+/* A copy with a NUL behind it. */
+char *arena_copy_text(arena *a, const char *text, size_t length);
+char *arena_format(arena *a, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Room for element `count` of an array of `size`-byte elements that holds
+ * `*capacity`: `array` itself, or a copy twice as large.
+ */
+void *arena_grow(arena *a, void *array, size_t count, size_t *capacity,
+                 size_t size);
+
+#endif

@@ -1,0 +1,55 @@
+#include "lib/base/budget.h"
+
+#include <time.h>
+
+#define STEPS_PER_LOOK UINT64_C(4096)
+#define SECONDS_LEAST 1e-6
+
+/* The monotonic clock in seconds. */
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Sets the line at which `budget_look` is called next. */
+static void set_glance(budget *b) {
+  b->glance = b->limit < UINT64_MAX ? b->limit + 1 : UINT64_MAX;
+  if (b->deadline == 0 && b->cancel == NULL)
+    return;
+  const uint64_t rest = STEPS_PER_LOOK - b->spent % STEPS_PER_LOOK;
+  if (rest < b->glance - b->spent)
+    b->glance = b->spent + rest;
+}
+
+/* The budget that `asked` describes; NULL asks for the defaults. */
+void budget_init(budget *b, fault *f, const dimsat_budget *asked) {
+  *b = (budget){.limit = BUDGET_DEFAULT_STEPS, .fault = f};
+  if (asked != NULL) {
+    if (asked->steps != 0)
+      b->limit = asked->steps;
+    if (asked->seconds > 0)
+      b->deadline = now() + asked->seconds;
+    b->cancel = asked->cancel;
+  }
+  set_glance(b);
+}
+
+/* Raises when steps, patience or time have ended; else sets the next line. */
+void budget_look(budget *b) {
+  if (b->spent > b->limit)
+    fault_raise(b->fault, DIMSAT_OUT_OF_BUDGET);
+  if (b->cancel != NULL && *b->cancel)
+    fault_raise(b->fault, DIMSAT_CANCELLED);
+  if (b->deadline != 0 && now() >= b->deadline)
+    fault_raise(b->fault, DIMSAT_OUT_OF_BUDGET);
+  set_glance(b);
+}
+
+/* The time left; a deadline that has passed leaves a last instant, not 0. */
+double budget_seconds_left(const budget *b) {
+  if (b->deadline == 0)
+    return 0;
+  const double left = b->deadline - now();
+  return left > SECONDS_LEAST ? left : SECONDS_LEAST;
+}

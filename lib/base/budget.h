@@ -1,0 +1,36 @@
+/*
+ * How much work a call may still do.  Steps are counted at one place per loop
+ * and decide alone in ordinary runs; the clock and the cancel flag are read
+ * every few thousand steps.
+ */
+#ifndef LIB_BASE_BUDGET_H
+#define LIB_BASE_BUDGET_H
+
+#include "lib/base/fault.h"
+
+typedef struct {
+  uint64_t spent;  /* steps so far */
+  uint64_t limit;  /* raise DIMSAT_OUT_OF_BUDGET when `spent` passes it */
+  uint64_t glance; /* read clock and flag when `spent` passes it */
+  double deadline; /* of the monotonic clock, in seconds; 0: none */
+  const volatile bool *cancel;
+  fault *fault;
+} budget;
+
+#define BUDGET_DEFAULT_STEPS UINT64_C(20000000)
+
+void budget_init(budget *b, fault *f, const dimsat_budget *asked);
+
+/* Called by `budget_spend` when a line is crossed; raises where it must. */
+void budget_look(budget *b);
+
+static inline void budget_spend(budget *b, uint64_t steps) {
+  b->spent += steps;
+  if (b->spent >= b->glance)
+    budget_look(b);
+}
+
+/* Seconds until the deadline, or 0 when there is none. */
+double budget_seconds_left(const budget *b);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * How deep code gives up.
+ *
+ * A fault is raised where memory, a limit or a budget ends, or where input is
+ * wrong, and is caught at the door: in every public function, and around each
+ * guard while deciding.  Nothing between the two needs a test, because all
+ * memory between the two lives in an arena that the catcher rewinds.  Code
+ * that holds anything else (an mpz_t, a json_t, a Z3 object) must not call what
+ * can raise before it has let go of it, or must let it be freed by its owner.
+ */
+#ifndef LIB_BASE_FAULT_H
+#define LIB_BASE_FAULT_H
+
+#include "dimsat/base.h"
+
+#include <setjmp.h>
+
+typedef struct {
+  jmp_buf *target; /* where `fault_raise` goes; NULL outside of `fault_try` */
+} fault;
+
+/* Runs `body(data)`.  DIMSAT_OK, or the status that was raised inside. */
+dimsat_status fault_try(fault *f, void (*body)(void *), void *data);
+
+/* Leaves the innermost `fault_try` with `status`, which is not DIMSAT_OK. */
+_Noreturn void fault_raise(fault *f, dimsat_status status);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * Every hard limit of the library, with its reason.  Reaching one is a clean
+ * error with status DIMSAT_TOO_LARGE.
+ */
+#ifndef LIB_BASE_LIMITS_H
+#define LIB_BASE_LIMITS_H
+
+/* One expression's text: guards of real exports stay below 10 KiB. */
+#define LIMIT_TEXT_BYTES ((size_t)1 << 20)
+/* Nesting of one expression: bounds the C stack of every recursive walk. */
+#define LIMIT_DEPTH 1000
+/* Nodes of one context: bounds memory. */
+#define LIMIT_NODES ((uint32_t)1 << 26)
+/* Bits of one integer: GMP aborts when memory ends, so it is never asked. */
+#define LIMIT_BITS 65536
+/* Bytes of one name or source. */
+#define LIMIT_NAME_BYTES 4096
+/* Axes of one input. */
+#define LIMIT_RANK 1024
+/* Bytes of one problem file or one line of a stream. */
+#define LIMIT_PROBLEM_BYTES ((size_t)1 << 30)
+
+#endif

@@ -1,0 +1,293 @@
+/*
+ * Frames decide whole progressions at once; where they leave one open it is
+ * cut at sign changes and split into residue classes, down to single sizes.
+ * The pieces found are joined again as far as they tile.
+ */
+#include "solver/allowed.h"
+
+#include "solver/split.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Frames that one set may take, and pieces that one may have. */
+enum { MOST_FRAMES = 6000, MOST_PIECES = 1024 };
+
+typedef struct {
+  oracle *o;
+  const claim *const *claim;
+  size_t claim_count;
+  space *space;
+  int frames;
+  bool failed;
+  progression *found;
+  size_t found_count, found_capacity;
+} search;
+
+/* Keeps a progression that satisfies everything. */
+static void keep(search *s, const progression *p) {
+  arena *m = s->o->m;
+  if (s->found_count == MOST_PIECES) {
+    s->failed = true;
+    return;
+  }
+  s->found = arena_grow(m, s->found, s->found_count, &s->found_capacity,
+                        sizeof *s->found);
+  progression *kept = &s->found[s->found_count++];
+  *kept = *p;
+  kept->base = integer_copy(m, p->base);
+  kept->stride = integer_copy(m, p->stride);
+  kept->last = integer_copy(m, p->last);
+}
+
+/* Decides all claims on one size. */
+static void solve_single(search *s, const progression *p) {
+  oracle *o = s->o;
+  integer *size =
+      arena_zeroed(&o->scratch, s->space->variable_count + 1, sizeof *size);
+  for (size_t i = 0; i < s->claim_count; i++) {
+    size[s->claim[i]->variable_count ? s->claim[i]->variable[0] : 0] = p->base;
+    const point_truth t = claim_at(s->claim[i], &o->scratch, size);
+    s->failed |= t == POINT_UNDECIDED;
+    if (t != POINT_HOLDS)
+      return;
+  }
+  keep(s, p);
+}
+
+static void solve(search *s, const progression *p, uint16_t cuts);
+
+/* All parts of a split. */
+static void solve_parts(search *s, const progression *whole, const split *at,
+                        uint16_t cuts) {
+  arena *m = &s->o->scratch;
+  progression low, high;
+  if (!at->classes) {
+    progression_cut(m, whole, at->number, &low, &high);
+    solve(s, &low, (uint16_t)(cuts + 1));
+    solve(s, &high, (uint16_t)(cuts + 1));
+    return;
+  }
+  for (integer r = integer_of(0); integer_compare(r, at->number) < 0;
+       r = integer_add(m, r, integer_of(1))) {
+    if (!progression_class(m, whole, at->number, r, &low))
+      return;
+    solve(s, &low, cuts);
+  }
+}
+
+/* Whether all claims hold on the progression, none does, or where to split. */
+static truth decide(search *s, uint16_t cuts, split *at, bool *can_split) {
+  oracle *o = s->o;
+  truth all = TRUTH_ALWAYS;
+  for (size_t i = 0; i < s->claim_count; i++) {
+    frame f;
+    frame_init(&f, &o->scratch, o->b, s->claim[i], s->space);
+    const truth t = frame_decide(&f);
+    if (t == TRUTH_NEVER)
+      return t;
+    split here;
+    if (t == TRUTH_ALWAYS)
+      continue;
+    all = t;
+    if (split_choose(&f, &cuts, &here) &&
+        (!*can_split || (at->classes && !here.classes))) {
+      *at = here;
+      at->number = integer_copy(&o->scratch, here.number);
+      *can_split = true;
+    }
+  }
+  return all;
+}
+
+/* Collects the members of `p` that satisfy all claims. */
+static void solve(search *s, const progression *p, uint16_t cuts) {
+  split at = {0};
+  bool can_split = false;
+  arena *m = &s->o->scratch;
+  if (s->failed || s->frames-- <= 0) {
+    s->failed = true;
+    return;
+  }
+  const arena_mark mark = arena_get_mark(m);
+  if (progression_is_single(p)) {
+    solve_single(s, p);
+  } else {
+    s->space->parameter[0] = *p;
+    const truth t = decide(s, cuts, &at, &can_split);
+    if (t == TRUTH_ALWAYS)
+      keep(s, p);
+    else if (t == TRUTH_UNKNOWN && can_split)
+      solve_parts(s, p, &at, cuts);
+    else if (t == TRUTH_UNKNOWN)
+      s->failed = true;
+  }
+  arena_rewind(m, mark);
+}
+
+/* ---- Joining ----------------------------------------------------------- */
+
+/* qsort order: stride, then base. */
+static int by_stride(const void *a, const void *b) {
+  const progression *x = a, *y = b;
+  const int order = integer_compare(x->stride, y->stride);
+  return order ? order : integer_compare(x->base, y->base);
+}
+
+/* Whether q follows p without a gap at p's own stride. */
+static bool follows(arena *m, const progression *p, const progression *q) {
+  return !p->endless && integer_equal(p->stride, q->stride) &&
+         integer_equal(q->base, integer_add(m, progression_value(m, p, p->last),
+                                            p->stride));
+}
+
+/* p with q, which follows it. */
+static void append(arena *m, progression *p, const progression *q) {
+  p->endless = q->endless;
+  if (!q->endless)
+    p->last = integer_add(m, integer_add(m, p->last, q->last), integer_of(1));
+}
+
+/* Removes entry i. */
+static void drop(search *s, size_t i) {
+  memmove(&s->found[i], &s->found[i + 1],
+          (s->found_count - i - 1) * sizeof *s->found);
+  s->found_count--;
+}
+
+/* Joins the first two pieces that fit together. */
+static bool join_some(search *s) {
+  arena *m = s->o->m;
+  for (size_t i = 0; i < s->found_count; i++)
+    for (size_t j = 0; j < s->found_count; j++) {
+      progression *p = &s->found[i], *q = &s->found[j];
+      if (i == j)
+        continue;
+      if (progression_is_single(q) && !p->endless) {
+        progression one = *q;
+        one.stride = p->stride;
+        if (follows(m, p, &one)) {
+          append(m, p, &one);
+          drop(s, j);
+          return true;
+        }
+      }
+      if (follows(m, p, q)) {
+        append(m, p, q);
+        drop(s, j);
+        return true;
+      }
+    }
+  return false;
+}
+
+/* Whether `count` classes from `first` on have one stride and bases a step of
+ * stride/count apart, all endless or none. */
+static bool is_comb(const search *s, size_t first, size_t count, integer step) {
+  arena *m = s->o->m;
+  const progression *p = &s->found[first];
+  for (size_t i = 1; i < count; i++) {
+    const progression *x = &s->found[first + i];
+    const integer base =
+        integer_add(m, p->base, integer_mul(m, step, integer_of((int64_t)i)));
+    if (!integer_equal(x->stride, p->stride) || x->endless != p->endless ||
+        !integer_equal(x->base, base))
+      return false;
+  }
+  return true;
+}
+
+/* Joins `count` classes from `first` on into one progression, if they tile it:
+ * member t of class i is member count*t + i of the whole. */
+static bool tile(search *s, size_t first, size_t count) {
+  arena *m = s->o->m;
+  progression *p = &s->found[first];
+  const integer q = integer_of((int64_t)count), one = integer_of(1);
+  if (!integer_divides(q, p->stride))
+    return false;
+  const integer step = integer_floordiv(m, p->stride, q);
+  if (!is_comb(s, first, count, step))
+    return false;
+  integer last = integer_of(-1), total = integer_of(0);
+  for (size_t i = 0; i < count && !p->endless; i++) {
+    const integer x = s->found[first + i].last;
+    last = integer_max(
+        last, integer_add(m, integer_mul(m, x, q), integer_of((int64_t)i)));
+    total = integer_add(m, total, integer_add(m, x, one));
+  }
+  if (!p->endless && !integer_equal(total, integer_add(m, last, one)))
+    return false;
+  if (!p->endless)
+    p->last = last;
+  p->stride = step;
+  for (size_t i = 1; i < count; i++)
+    drop(s, first + 1);
+  return true;
+}
+
+/* Joins whole sets of classes, largest sets first. */
+static bool tile_some(search *s) {
+  qsort(s->found, s->found_count, sizeof *s->found, by_stride);
+  for (size_t count = s->found_count; count >= 2; count--)
+    for (size_t first = 0; first + count <= s->found_count; first++)
+      if (tile(s, first, count))
+        return true;
+  return false;
+}
+
+/* qsort order: smallest member. */
+static int by_start(const void *a, const void *b) {
+  const piece *x = a, *y = b;
+  const int order = integer_compare(x->range.lo, y->range.lo);
+  return order ? order : integer_compare(x->modulo, y->modulo);
+}
+
+/* The pieces, joined and sorted. */
+static allowed collect(search *s) {
+  arena *m = s->o->m;
+  allowed a = {.exact = !s->failed};
+  if (s->failed)
+    return a;
+  if (s->found_count <= 256)
+    while (tile_some(s) || join_some(s))
+      budget_spend(s->o->b, s->found_count);
+  a.piece = arena_alloc(m, (s->found_count + 1) * sizeof *a.piece);
+  for (size_t i = 0; i < s->found_count; i++) {
+    const progression *p = &s->found[i];
+    const bool single = progression_is_single(p);
+    a.piece[a.count++] = (piece){
+        .range = progression_hull(m, p),
+        .modulo = single ? integer_of(1) : p->stride,
+        .residue = single ? integer_of(0) : integer_mod(m, p->base, p->stride)};
+  }
+  qsort(a.piece, a.count, sizeof *a.piece, by_start);
+  return a;
+}
+
+/* The members of `domain` that satisfy all claims. */
+allowed allowed_of(oracle *o, uint32_t v, interval domain,
+                   const claim *const *claims, size_t count) {
+  search s = {.o = o,
+              .claim = claims,
+              .claim_count = count,
+              .frames = MOST_FRAMES,
+              .space = space_new(o->m, o->variable_count, 1)};
+  if (interval_is_empty(domain))
+    return (allowed){.exact = true};
+  for (size_t i = 0; i < o->variable_count; i++)
+    s.space->place[i] = (place){.constant = true};
+  s.space->place[v] = (place){.scale = integer_of(1)};
+  const progression all = progression_of(o->m, domain);
+  solve(&s, &all, 0);
+  return collect(&s);
+}
+
+/* Whether x is in the set. */
+bool allowed_has(arena *m, const allowed *a, integer x) {
+  for (size_t i = 0; i < a->count; i++)
+    if (interval_has(a->piece[i].range, x) &&
+        integer_equal(integer_mod(m, x, a->piece[i].modulo),
+                      a->piece[i].residue))
+      return true;
+  return false;
+}

@@ -1,0 +1,388 @@
+#include "solver/bind.h"
+
+#include "lib/expr/build.h"
+#include "lib/expr/substitute.h"
+#include "lib/problem/spec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the spec and the assumptions leave of a variable. */
+interval variable_domain(const variable *v) {
+  return interval_meet(v->user, v->assumed);
+}
+
+/* The values of x for which scale*x + offset lies in `range`; scale >= 1. */
+static interval solve_range(arena *m, interval range, integer scale,
+                            integer offset) {
+  interval r = range;
+  if (r.has_lo)
+    r.lo = integer_ceildiv(m, integer_sub(m, r.lo, offset), scale);
+  if (r.has_hi)
+    r.hi = integer_floordiv(m, integer_sub(m, r.hi, offset), scale);
+  return r;
+}
+
+/* The value that a meaning gives. */
+integer meaning_value(arena *m, const place *meaning, const integer *at) {
+  if (meaning->constant)
+    return meaning->offset;
+  return integer_add(m, meaning->offset,
+                     integer_mul(m, meaning->scale, at[meaning->parameter]));
+}
+
+/* The meaning as an expression. */
+const expr *meaning_expression(binding *b, const place *meaning) {
+  if (meaning->constant)
+    return build_integer(b->cx, meaning->offset);
+  return build_linear(b->cx, meaning->offset, &meaning->scale,
+                      &b->symbol[meaning->parameter], 1);
+}
+
+/* ---- Variables --------------------------------------------------------- */
+
+/* Adds a variable; its meaning as a place. */
+static place add_variable(binding *b, variable v) {
+  b->variable[b->variable_count] = v;
+  b->symbol[b->variable_count] = v.symbol;
+  return (place){.parameter = (uint32_t)b->variable_count++,
+                 .scale = integer_of(1),
+                 .offset = integer_of(0)};
+}
+
+/* A variable for each root, and each dim over its root. */
+static void bind_dims(binding *b) {
+  const dimsat_problem *p = b->problem;
+  for (size_t i = 0; i < p->dim_count; i++)
+    if (!p->dims[i].derived)
+      b->dim[i] = add_variable(
+          b, (variable){.name = p->dims[i].name,
+                        .symbol = build_symbol(b->cx, p->dims[i].name),
+                        .named = true,
+                        .dim = i,
+                        .user = p->dims[i].range,
+                        .assumed = interval_all()});
+  b->named_count = b->variable_count;
+  for (size_t i = 0; i < p->dim_count; i++)
+    if (p->dims[i].derived) {
+      integer scale, offset;
+      const size_t root = problem_root_of(p, i, &scale, &offset);
+      b->dim[i] = b->dim[root];
+      b->dim[i].scale = scale;
+      b->dim[i].offset = offset;
+    }
+}
+
+/* A constant meaning. */
+static place constant(integer x) {
+  return (place){.constant = true, .offset = x};
+}
+
+/* A free variable for an axis or an unbacked symbol. */
+static place add_free(binding *b, const char *name, bool dynamic,
+                      interval range, const integer *example) {
+  variable v = {.name = name,
+                .symbol = build_symbol(b->cx, name),
+                .dynamic = dynamic,
+                .assumed = range,
+                .has_example = example != NULL};
+  if (example)
+    v.example = *example;
+  return add_variable(b, v);
+}
+
+/* The meaning of one axis.  A hint's bounds count where the tracer's symbol
+ * has none of its own. */
+static place bind_axis(binding *b, const axis *a) {
+  arena *m = b->m;
+  if (a->kind == AXIS_DIM) {
+    place p = b->dim[a->dim];
+    p.offset = integer_add(m, a->offset, integer_mul(m, a->scale, p.offset));
+    p.scale = integer_mul(m, a->scale, p.scale);
+    return p;
+  }
+  if (a->kind == AXIS_CONSTANT)
+    return constant(a->constant);
+  if (a->burned)
+    return constant(a->traced_constant);
+  if (a->kind == AXIS_STATIC && a->has_example)
+    return constant(a->example);
+  return add_free(b, a->source, a->kind == AXIS_DYNAMIC,
+                  a->traced ? interval_from(integer_of(0))
+                            : interval_meet(a->range,
+                                            interval_from(integer_of(0))),
+                  a->has_example ? &a->example : NULL);
+}
+
+/* The meanings of all axes. */
+static void bind_inputs(binding *b) {
+  const dimsat_problem *p = b->problem;
+  b->axis = arena_zeroed(b->m, p->input_count + 1, sizeof *b->axis);
+  for (size_t i = 0; i < p->input_count; i++) {
+    b->axis[i] = arena_zeroed(b->m, p->inputs[i].rank + 1, sizeof(place));
+    for (size_t k = 0; k < p->inputs[i].rank; k++)
+      b->axis[i][k] = bind_axis(b, &p->inputs[i].axes[k]);
+  }
+}
+
+/* The meaning of a name; a symbol without an axis becomes a free variable. */
+static bool find_meaning(binding *b, const char *name, const place *symbols,
+                         place *out) {
+  const name_meaning n = symbols ? problem_find(b->problem, name)
+                                 : problem_find_source(b->problem, name);
+  switch (n.kind) {
+  case NAMES_DIM:
+    *out = b->dim[n.index];
+    return true;
+  case NAMES_AXIS:
+    *out = b->axis[n.index][n.axis];
+    return true;
+  case NAMES_SYMBOL:
+    if (!symbols)
+      return false;
+    *out = symbols[n.index];
+    return true;
+  case NAMES_NOTHING:
+    break;
+  }
+  return false;
+}
+
+/* A symbol whose source is an axis or a dim narrows what is assumed of it. */
+static place bind_symbol(binding *b, const symbol *s) {
+  place p;
+  if (!s->source || !find_meaning(b, s->source, NULL, &p))
+    return add_free(b, s->name, false, s->range, s->has_hint ? &s->hint : NULL);
+  if (p.constant)
+    return p;
+  variable *v = &b->variable[p.parameter];
+  v->assumed =
+      interval_meet(v->assumed, solve_range(b->m, s->range, p.scale, p.offset));
+  return p;
+}
+
+/* ---- Requirements ------------------------------------------------------ */
+
+/* Prepares a condition over the variables. */
+claim *bind_claim(binding *b, const expr *condition) {
+  return claim_new(b->cx, b->m, condition, b->symbol, b->variable_count,
+                   b->variable_of);
+}
+
+/* Whether a claim speaks of a free variable. */
+static bool is_mixed(const binding *b, const claim *c) {
+  return c->variable_count &&
+         c->variable[c->variable_count - 1] >= b->named_count;
+}
+
+/* Appends `condition`, split at its top-level `and`s. */
+void bind_require(binding *b, size_t from, const expr *condition,
+                  const axis *a) {
+  if (condition->op == OP_AND) {
+    for (uint32_t i = 0; i < condition->count; i++)
+      bind_require(b, from, condition->arg[i], a);
+    return;
+  }
+  b->requirement = arena_grow(b->m, b->requirement, b->requirement_count,
+                              &b->requirement_capacity, sizeof *b->requirement);
+  const claim *c = bind_claim(b, condition);
+  b->requirement[b->requirement_count++] =
+      (requirement){.guard = from,
+                    .condition = condition,
+                    .claim = c,
+                    .mixed = is_mixed(b, c),
+                    .axis = a};
+}
+
+/* Axes that carry a dim but were burned in, and symbols that stand for two
+ * axes whose promises differ. */
+static void require_traced(binding *b, const place *symbols) {
+  const dimsat_problem *p = b->problem;
+  for (size_t i = 0; i < p->input_count; i++)
+    for (size_t k = 0; k < p->inputs[i].rank; k++) {
+      const axis *a = &p->inputs[i].axes[k];
+      const expr *size = meaning_expression(b, &b->axis[i][k]);
+      place traced = {0};
+      if (a->burned && a->kind == AXIS_DIM)
+        bind_require(
+            b, NO_GUARD,
+            build_eq(b->cx, size, build_integer(b->cx, a->traced_constant)), a);
+      else if (a->traced && find_meaning(b, a->traced, symbols, &traced) &&
+               meaning_expression(b, &traced) != size)
+        bind_require(b, NO_GUARD,
+                     build_eq(b->cx, size, meaning_expression(b, &traced)), a);
+    }
+}
+
+/* One guard over the variables. */
+static const expr *bind_guard(binding *b, const expr *condition,
+                              const place *symbols) {
+  size_t n;
+  const expr **names = expr_symbols(b->cx, condition, &n);
+  const expr **to = arena_alloc(b->m, (n + 1) * sizeof *to);
+  for (size_t i = 0; i < n; i++) {
+    place p;
+    if (!find_meaning(b, names[i]->name, symbols, &p))
+      context_fail(b->cx, DIMSAT_BAD_PROBLEM, 0, 0,
+                   "'%s' in a guard is neither a symbol, an axis nor a dim",
+                   names[i]->name);
+    to[i] = meaning_expression(b, &p);
+  }
+  return substitute(b->cx, condition,
+                    &(substitution){.from = names, .to = to, .count = n});
+}
+
+/* All guards that count. */
+static void require_guards(binding *b, const place *symbols) {
+  const dimsat_problem *p = b->problem;
+  for (size_t i = 0; i < p->guard_count; i++)
+    if (p->guards[i].kind == GUARD_GUARD)
+      bind_require(b, i, bind_guard(b, p->guards[i].condition, symbols), NULL);
+}
+
+/* Where each variable's symbol finds its variable. */
+static void index_variables(binding *b) {
+  for (size_t i = 0; i < b->variable_count; i++)
+    if (b->symbol[i]->id >= b->variable_of_size)
+      b->variable_of_size = b->symbol[i]->id + 1;
+  b->variable_of =
+      arena_zeroed(b->m, b->variable_of_size + 1, sizeof *b->variable_of);
+  for (size_t i = 0; i < b->variable_count; i++)
+    b->variable_of[b->symbol[i]->id] = (uint32_t)i;
+}
+
+/* ---- Example ----------------------------------------------------------- */
+
+/* Remembers why the example is not within the spec. */
+static void add_misfit(binding *b, const axis *a, size_t v,
+                       const char *message) {
+  b->misfit = arena_grow(b->m, b->misfit, b->misfit_count, &b->misfit_capacity,
+                         sizeof *b->misfit);
+  b->misfit[b->misfit_count++] =
+      (misfit){.message = message, .axis = a, .variable = v};
+}
+
+/* Takes a variable's example from one size; false when the size contradicts. */
+static bool learn_example(binding *b, const place *p, integer size) {
+  if (p->constant)
+    return integer_equal(p->offset, size);
+  variable *v = &b->variable[p->parameter];
+  const integer d = integer_sub(b->m, size, p->offset);
+  if (!integer_divides(p->scale, d))
+    return false;
+  const integer x = integer_floordiv(b->m, d, p->scale);
+  if (v->has_example)
+    return integer_equal(v->example, x);
+  v->has_example = true;
+  v->example = x;
+  return true;
+}
+
+/* Why an axis cannot have its example size. */
+static const char *misfit_text(binding *b, const axis *a, const place *p) {
+  arena *m = &b->cx->nodes;
+  const char *size = integer_text(m, a->example);
+  if (p->constant)
+    return arena_format(m, "%s must be %s, but the example has %s", a->source,
+                        integer_text(m, p->offset), size);
+  const variable *v = &b->variable[p->parameter];
+  if (!v->has_example)
+    return arena_format(m, "%s = %s cannot be %s, the size in the example",
+                        a->source, a->text, size);
+  return arena_format(m,
+                      "%s = %s cannot be %s, the size in the example: %s is "
+                      "%s there",
+                      a->source, a->text, size, v->name,
+                      integer_text(m, v->example));
+}
+
+/* Examples of all variables from the axes and from symbols that stand for a
+ * dim. */
+static void learn_examples(binding *b) {
+  const dimsat_problem *p = b->problem;
+  b->has_example = true;
+  for (size_t i = 0; i < p->input_count; i++)
+    for (size_t k = 0; k < p->inputs[i].rank; k++) {
+      const axis *a = &p->inputs[i].axes[k];
+      if (a->has_example && !learn_example(b, &b->axis[i][k], a->example)) {
+        add_misfit(b, a, SIZE_MAX, misfit_text(b, a, &b->axis[i][k]));
+        b->has_example = false;
+      }
+    }
+  for (size_t i = 0; i < p->symbol_count; i++) {
+    place meaning;
+    const symbol *s = &p->symbols[i];
+    if (s->has_hint && s->source &&
+        find_meaning(b, s->source, NULL, &meaning) && !meaning.constant &&
+        !b->variable[meaning.parameter].has_example)
+      learn_example(b, &meaning, s->hint);
+  }
+}
+
+/* An example outside its dim's range is a misfit that a wider range mends. */
+static void check_ranges(binding *b) {
+  arena *m = &b->cx->nodes;
+  for (size_t i = 0; i < b->named_count; i++) {
+    const variable *v = &b->variable[i];
+    if (!v->has_example || interval_has(v->user, v->example))
+      continue;
+    const bool low =
+        v->user.has_lo && integer_compare(v->example, v->user.lo) < 0;
+    add_misfit(b, NULL, i,
+               arena_format(m, "%s is %s in the example, %s its %s of %s",
+                            v->name, integer_text(m, v->example),
+                            low ? "below" : "above",
+                            low ? "minimum" : "maximum",
+                            integer_text(m, low ? v->user.lo : v->user.hi)));
+  }
+}
+
+/* ---- All --------------------------------------------------------------- */
+
+/* How many variables there can be at most. */
+static size_t most_variables(const dimsat_problem *p) {
+  size_t n = p->dim_count + p->symbol_count;
+  for (size_t i = 0; i < p->input_count; i++)
+    n += p->inputs[i].rank;
+  return n;
+}
+
+/* The problem as questions. */
+binding *bind_problem(dimsat_problem *p) {
+  arena *m = &p->cx->work;
+  binding *b = arena_zeroed(m, 1, sizeof *b);
+  const size_t most = most_variables(p) + 1;
+  *b = (binding){.problem = p, .cx = p->cx, .m = m};
+  b->variable = arena_zeroed(m, most, sizeof *b->variable);
+  b->symbol = arena_zeroed(m, most, sizeof *b->symbol);
+  b->dim = arena_zeroed(m, p->dim_count + 1, sizeof *b->dim);
+  bind_dims(b);
+  bind_inputs(b);
+  place *symbols = arena_zeroed(m, p->symbol_count + 1, sizeof *symbols);
+  for (size_t i = 0; i < p->symbol_count; i++)
+    symbols[i] = bind_symbol(b, &p->symbols[i]);
+  index_variables(b);
+  learn_examples(b);
+  check_ranges(b);
+  require_traced(b, symbols);
+  require_guards(b, symbols);
+  return b;
+}
+
+/* The space of all sizes. */
+space *bind_space(binding *b, const interval *range) {
+  space *s = space_new(b->m, b->variable_count, b->variable_count);
+  for (size_t i = 0; i < b->variable_count; i++) {
+    const interval r = range ? range[i] : variable_domain(&b->variable[i]);
+    if (interval_is_empty(r))
+      return NULL;
+    s->place[i] = (place){.parameter = (uint32_t)i,
+                          .scale = integer_of(1),
+                          .offset = integer_of(0)};
+    if (r.has_lo || r.has_hi)
+      s->parameter[i] = progression_of(b->m, r);
+    else
+      s->parameter[i] = progression_of(b->m, interval_from(integer_of(0)));
+  }
+  return s;
+}

@@ -1,0 +1,83 @@
+/*
+ * A problem as questions: every symbol, axis and dim gets its meaning over the
+ * variables of the problem, and every guard becomes a requirement over them.
+ *
+ * Variables are the roots of the named dims first, then the free axes (AUTO,
+ * DYNAMIC) and the unbacked symbols.  A meaning is a `place` whose `parameter`
+ * is a variable: scale*variable + offset, or a constant.
+ */
+#ifndef SOLVER_BIND_H
+#define SOLVER_BIND_H
+
+#include "solver/claim.h"
+#include "solver/result.h"
+
+typedef struct {
+  const char *name;   /* the root dim, or the axis or symbol */
+  const expr *symbol; /* stands for it in requirements */
+  bool named;         /* a dim; else existential */
+  size_t dim;         /* named: which */
+  bool dynamic;       /* a DYNAMIC axis */
+  interval user;      /* what the spec allows; everything when free */
+  interval assumed;   /* what the tracer took for granted */
+  bool has_example;
+  integer example;
+} variable;
+
+/* One condition that must hold. */
+typedef struct {
+  size_t guard; /* index in the problem, or NO_GUARD: a burned axis or a
+                   shared symbol */
+  const expr *condition; /* over variables' symbols */
+  const claim *claim;
+  bool mixed;       /* speaks of free variables */
+  const axis *axis; /* NO_GUARD: the axis it is about */
+} requirement;
+
+/* Why the example is not within the spec. */
+typedef struct {
+  const char *message;
+  const axis *axis;
+  size_t variable; /* of a range that misses the example, else SIZE_MAX */
+} misfit;
+
+typedef struct {
+  dimsat_problem *problem;
+  dimsat_context *cx;
+  arena *m;
+  variable *variable;
+  size_t variable_count, named_count;
+  const expr **symbol;   /* of each variable */
+  uint32_t *variable_of; /* by a symbol's node id */
+  size_t variable_of_size;
+  place *dim;   /* meaning of each dim */
+  place **axis; /* [input][axis] */
+  requirement *requirement;
+  size_t requirement_count, requirement_capacity;
+  misfit *misfit;
+  size_t misfit_count, misfit_capacity;
+  bool has_example; /* each named variable has one, and no axis contradicts */
+} binding;
+
+binding *bind_problem(dimsat_problem *p);
+
+/* Appends `condition`, split at its top-level `and`s. */
+void bind_require(binding *b, size_t from, const expr *condition,
+                  const axis *a);
+/* Prepares a condition over the variables. */
+claim *bind_claim(binding *b, const expr *condition);
+
+/* What the spec and the assumptions leave of a variable. */
+interval variable_domain(const variable *v);
+
+/* The space of all sizes: each variable its own parameter over `range[i]`,
+ * which is not empty; NULL range: the variables' domains.  NULL when one is
+ * empty. */
+space *bind_space(binding *b, const interval *range);
+
+/* The value that a meaning gives where variable i has value[i]. */
+integer meaning_value(arena *m, const place *meaning, const integer *value);
+/* "2*seq + 1" as an expression over the variables. */
+const expr *meaning_expression(binding *b, const place *meaning);
+
+#endif

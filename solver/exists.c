@@ -1,0 +1,183 @@
+#include "solver/exists.h"
+
+#include "lib/expr/build.h"
+#include "lib/expr/substitute.h"
+
+#include <string.h>
+
+/* ---- Elimination ------------------------------------------------------- */
+
+/* Whether `e` holds the symbol. */
+bool exists_mentions(binding *b, const expr *e, const expr *f) {
+  size_t n;
+  const expr **names = expr_symbols(b->cx, e, &n);
+  for (size_t i = 0; i < n; i++)
+    if (names[i] == f)
+      return true;
+  return false;
+}
+
+/*
+ * Where `e` == 0 is c*f + rest == 0 with f nowhere in rest: c, and rest.
+ */
+bool exists_isolate(binding *b, const expr *e, const expr *f, integer *c,
+                    const expr **rest) {
+  if (e == f) {
+    *c = integer_of(1);
+    *rest = build_small(b->cx, 0);
+    return true;
+  }
+  if (e->op != OP_ADD)
+    return false;
+  bool found = false;
+  for (uint32_t i = 0; i < e->count; i++) {
+    if (e->arg[i] == f) {
+      *c = e->coefficient[i];
+      found = true;
+    } else if (exists_mentions(b, e->arg[i], f)) {
+      return false;
+    }
+  }
+  if (!found)
+    return false;
+  *rest = build_sub(b->cx, e, build_linear(b->cx, integer_of(0), c, &f, 1));
+  return true;
+}
+
+/* The size of f from c*f + rest == 0, with what that demands. */
+static const expr *solve_for(binding *b, size_t from, const variable *v,
+                             integer c, const expr *rest) {
+  const expr *minus = build_neg(b->cx, rest), *size = minus;
+  if (integer_is(c, -1)) {
+    size = rest;
+  } else if (!integer_is(c, 1)) {
+    const expr *divisor = build_integer(b->cx, c);
+    size = build_floordiv(b->cx, minus, divisor);
+    bind_require(b, from,
+                 build_eq(b->cx, build_mod(b->cx, minus, divisor),
+                          build_small(b->cx, 0)),
+                 NULL);
+  }
+  if (v->assumed.has_lo)
+    bind_require(b, from,
+                 build_le(b->cx, build_integer(b->cx, v->assumed.lo), size),
+                 NULL);
+  if (v->assumed.has_hi)
+    bind_require(b, from,
+                 build_le(b->cx, size, build_integer(b->cx, v->assumed.hi)),
+                 NULL);
+  if (size->partial)
+    bind_require(b, from, build_eq(b->cx, size, size), NULL);
+  return size;
+}
+
+/* An equality that gives a free variable away: unit coefficients first. */
+static bool find_definition(binding *b, size_t *index, uint32_t *f, integer *c,
+                            const expr **rest) {
+  for (int unit = 1; unit >= 0; unit--)
+    for (size_t i = 0; i < b->requirement_count; i++) {
+      const requirement *r = &b->requirement[i];
+      if (!r->mixed || r->condition->op != OP_EQ)
+        continue;
+      const expr *e =
+          build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
+      for (size_t k = r->claim->variable_count; k-- > 0;) {
+        *f = r->claim->variable[k];
+        if (*f < b->named_count)
+          break;
+        if (exists_isolate(b, e, b->symbol[*f], c, rest) &&
+            (!unit || integer_is(*c, 1) || integer_is(*c, -1))) {
+          *index = i;
+          return true;
+        }
+      }
+    }
+  return false;
+}
+
+/* Replaces f everywhere by its size. */
+static void replace_everywhere(binding *b, uint32_t f, const expr *size) {
+  const substitution s = {.from = &b->symbol[f], .to = &size, .count = 1};
+  const size_t count = b->requirement_count;
+  for (size_t i = 0, n = 0; i < count; i++) {
+    const requirement r = b->requirement[n];
+    if (!r.claim->used[f]) {
+      n++;
+      continue;
+    }
+    memmove(&b->requirement[n], &b->requirement[n + 1],
+            (b->requirement_count - n - 1) * sizeof r);
+    b->requirement_count--;
+    bind_require(b, r.guard, substitute(b->cx, r.condition, &s), r.axis);
+  }
+}
+
+/* ---- Groups ------------------------------------------------------------ */
+
+/* The representative of a set of variables. */
+static uint32_t root_of(uint32_t *parent, uint32_t i) {
+  while (parent[i] != i)
+    i = parent[i] = parent[parent[i]];
+  return i;
+}
+
+/* Joins the free variables of each mixed requirement. */
+static uint32_t *join_free(binding *b) {
+  uint32_t *parent =
+      arena_alloc(b->m, (b->variable_count + 1) * sizeof *parent);
+  for (uint32_t i = 0; i < b->variable_count; i++)
+    parent[i] = i;
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const claim *c = b->requirement[i].claim;
+    for (size_t k = 1; k < c->variable_count; k++)
+      if (c->variable[k - 1] >= b->named_count)
+        parent[root_of(parent, c->variable[k])] =
+            root_of(parent, c->variable[k - 1]);
+  }
+  return parent;
+}
+
+/* The group of the free variables whose representative is `root`. */
+static bool collect_group(binding *b, uint32_t *parent, uint32_t root,
+                          group *g) {
+  *g = (group){0};
+  g->part = arena_alloc(b->m, (b->requirement_count + 1) * sizeof *g->part);
+  g->free = arena_alloc(b->m, (b->variable_count + 1) * sizeof *g->free);
+  for (uint32_t i = (uint32_t)b->named_count; i < b->variable_count; i++)
+    if (root_of(parent, i) == root)
+      g->free[g->free_count++] = i;
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const requirement *r = &b->requirement[i];
+    const claim *c = r->claim;
+    if (r->mixed && root_of(parent, c->variable[c->variable_count - 1]) == root)
+      g->part[g->part_count++] = r;
+  }
+  return g->part_count > 0;
+}
+
+/* Eliminates what it can and groups the rest. */
+existence *exists_prepare(binding *b) {
+  existence *x = arena_zeroed(b->m, 1, sizeof *x);
+  const size_t free_count = b->variable_count - b->named_count;
+  x->given = arena_zeroed(b->m, free_count + 1, sizeof *x->given);
+  size_t index;
+  uint32_t f;
+  integer c;
+  const expr *rest;
+  while (free_count && find_definition(b, &index, &f, &c, &rest)) {
+    const requirement r = b->requirement[index];
+    memmove(&b->requirement[index], &b->requirement[index + 1],
+            (b->requirement_count - index - 1) * sizeof r);
+    b->requirement_count--;
+    const expr *size = solve_for(b, r.guard, &b->variable[f], c, rest);
+    replace_everywhere(b, f, size);
+    x->given[x->given_count++] = (given){.variable = f, .size = size};
+  }
+  x->group = arena_zeroed(b->m, free_count + 1, sizeof *x->group);
+  uint32_t *parent = join_free(b);
+  for (uint32_t i = (uint32_t)b->named_count; i < b->variable_count; i++)
+    if (root_of(parent, i) == i &&
+        collect_group(b, parent, i, &x->group[x->group_count]))
+      x->group_count++;
+  return x;
+}

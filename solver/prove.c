@@ -1,0 +1,266 @@
+#include "solver/prove.h"
+
+#include "lib/expr/build.h"
+#include "lib/expr/substitute.h"
+#include "solver/split.h"
+#include "solver/z3_backend.h"
+
+#include <string.h>
+
+/* One native proof. */
+typedef struct {
+  oracle *o;
+  const claim *claim;
+  integer *point;
+  uint32_t frames; /* left */
+} search;
+
+/* An oracle whose answers live in the context's work arena. */
+void oracle_init(oracle *o, dimsat_context *cx, budget *b, counters *stats,
+                 const dimsat_options *options) {
+  *o = (oracle){.cx = cx,
+                .m = &cx->work,
+                .b = b,
+                .stats = stats,
+                .native = !options || !options->no_native,
+                .z3 = !options || !options->no_z3,
+                .effort = EFFORT_FULL,
+                .z3_effort = 1};
+  arena_init(&o->scratch, &cx->fault);
+}
+
+/* Gives back the scratch memory. */
+void oracle_clear(oracle *o) {
+  arena_clear(&o->scratch);
+}
+
+/* Evaluates at indices t; a breaking point is kept. */
+static bool breaks_at(search *s, const space *sp, const integer *t) {
+  oracle *o = s->o;
+  integer *size =
+      arena_alloc(&o->scratch, (sp->variable_count + 1) * sizeof *size);
+  budget_spend(o->b, 1 + s->claim->node_count / 4);
+  space_values(&o->scratch, sp, t, size);
+  if (claim_at(s->claim, &o->scratch, size) != POINT_BREAKS)
+    return false;
+  for (size_t i = 0; i < sp->variable_count; i++)
+    s->point[i] = integer_copy(o->m, size[i]);
+  return true;
+}
+
+/* The k-th index to try for a parameter; false when there are no more. */
+static bool probe_index(arena *m, const progression *p, int k, integer *t) {
+  static const int64_t near[] = {0, 1, 2, 3, 4, 6, 7, 15, 62, 1000003};
+  enum { NEAR = sizeof near / sizeof *near };
+  if (k >= NEAR + 3)
+    return false;
+  if (k < NEAR)
+    *t = integer_of(near[k]);
+  else if (p->endless)
+    *t = integer_of((INT64_C(1) << 20) * (k - NEAR + 1) + k);
+  else
+    *t = k == NEAR       ? p->last
+         : k == NEAR + 1 ? integer_sub(m, p->last, integer_of(1))
+                         : integer_floordiv(m, p->last, integer_of(2));
+  if (integer_sign(*t) < 0 || (!p->endless && integer_compare(*t, p->last) > 0))
+    *t = integer_of(0);
+  return true;
+}
+
+/* Whether parameter i matters for the claim. */
+static bool matters(const claim *c, const space *sp, size_t parameter) {
+  for (size_t i = 0; i < c->variable_count; i++) {
+    const place *p = &sp->place[c->variable[i]];
+    if (!p->constant && p->parameter == parameter)
+      return true;
+  }
+  return false;
+}
+
+/* Tries a few dozen points: each parameter through its probes with the others
+ * low, then high, then all at once. */
+static bool breaks_somewhere(search *s, const space *sp) {
+  arena *m = &s->o->scratch;
+  integer *t = arena_zeroed(m, sp->parameter_count + 1, sizeof *t);
+  for (int others = 0; others < 3; others++)
+    for (size_t i = 0; i <= sp->parameter_count; i++) {
+      if (i < sp->parameter_count && !matters(s->claim, sp, i))
+        continue;
+      for (int k = 0; k < 13; k++) {
+        for (size_t j = 0; j < sp->parameter_count; j++) {
+          const int step = j == i || i == sp->parameter_count ? k
+                           : others == 0                      ? 0
+                           : others == 1                      ? 10
+                                                              : 2 + (int)j % 3;
+          probe_index(m, &sp->parameter[j], step, &t[j]);
+        }
+        if (breaks_at(s, sp, t))
+          return true;
+        if (s->claim->variable_count == 0)
+          return false;
+      }
+    }
+  return false;
+}
+
+static outcome explore(search *s, const space *sp, const uint16_t *cuts);
+
+/* All parts of a split: breaks where one breaks, holds where all hold. */
+static outcome explore_parts(search *s, const space *sp, const split *at,
+                             const uint16_t *cuts) {
+  arena *m = &s->o->scratch;
+  const progression whole = sp->parameter[at->parameter];
+  space *part = space_copy(m, sp);
+  progression *p = &part->parameter[at->parameter];
+  if (at->classes) {
+    for (integer r = integer_of(0); integer_compare(r, at->number) < 0;
+         r = integer_add(m, r, integer_of(1))) {
+      if (!progression_class(m, &whole, at->number, r, p))
+        break;
+      const outcome part_outcome = explore(s, part, cuts);
+      if (part_outcome != PROOF_HOLDS)
+        return part_outcome;
+    }
+    return PROOF_HOLDS;
+  }
+  uint16_t *more = arena_alloc(m, (sp->parameter_count + 1) * sizeof *more);
+  memcpy(more, cuts, sp->parameter_count * sizeof *more);
+  more[at->parameter]++;
+  progression low, high;
+  progression_cut(m, &whole, at->number, &low, &high);
+  *p = low;
+  const outcome first = explore(s, part, more);
+  if (first != PROOF_HOLDS)
+    return first;
+  *p = high;
+  return explore(s, part, more);
+}
+
+/* Decides the claim on `sp` by a frame, by points, or by parts. */
+static outcome explore(search *s, const space *sp, const uint16_t *cuts) {
+  oracle *o = s->o;
+  frame f;
+  split at;
+  if (s->frames == 0)
+    return PROOF_OPEN;
+  s->frames--;
+  const arena_mark mark = arena_get_mark(&o->scratch);
+  frame_init(&f, &o->scratch, o->b, s->claim, sp);
+  const truth t = frame_decide(&f);
+  outcome answer = t == TRUTH_ALWAYS ? PROOF_HOLDS : PROOF_OPEN;
+  integer *zero =
+      arena_zeroed(&o->scratch, sp->parameter_count + 1, sizeof *zero);
+  if (t != TRUTH_ALWAYS && breaks_at(s, sp, zero))
+    answer = PROOF_BREAKS;
+  else if (t == TRUTH_UNKNOWN && split_choose(&f, cuts, &at))
+    answer = explore_parts(s, sp, &at, cuts);
+  arena_rewind(&o->scratch, mark);
+  return answer;
+}
+
+/* The native prover alone. */
+outcome native_prove(oracle *o, const claim *c, const space *s,
+                     integer *point) {
+  search left = {.o = o, .claim = c, .point = point, .frames = o->effort};
+  const arena_mark mark = arena_get_mark(&o->scratch);
+  uint16_t *cuts =
+      arena_zeroed(&o->scratch, s->parameter_count + 1, sizeof *cuts);
+  outcome answer = PROOF_BREAKS;
+  frame f;
+  frame_init(&f, &o->scratch, o->b, c, s);
+  if (frame_decide(&f) == TRUTH_ALWAYS)
+    answer = PROOF_HOLDS;
+  else if (!breaks_somewhere(&left, s))
+    answer = explore(&left, s, cuts);
+  arena_rewind(&o->scratch, mark);
+  return answer;
+}
+
+/* The truth of the claim by one frame. */
+int native_glance(oracle *o, const claim *c, const space *s) {
+  frame f;
+  const arena_mark mark = arena_get_mark(&o->scratch);
+  frame_init(&f, &o->scratch, o->b, c, s);
+  const truth t = frame_decide(&f);
+  arena_rewind(&o->scratch, mark);
+  return t;
+}
+
+/* Symbols for the parameters' indices, and their ranges. */
+const expr **parameter_symbols(oracle *o, const space *s, interval **range) {
+  const expr **index =
+      arena_alloc(o->m, (s->parameter_count + 1) * sizeof *index);
+  *range = arena_alloc(o->m, (s->parameter_count + 1) * sizeof **range);
+  for (size_t i = 0; i < s->parameter_count; i++) {
+    const progression *p = &s->parameter[i];
+    index[i] = build_symbol(o->cx, arena_format(o->m, "parameter!%zu", i));
+    (*range)[i] = p->endless ? interval_from(integer_of(0))
+                             : interval_of(integer_of(0), p->last);
+  }
+  return index;
+}
+
+/* offset + scale*(base + stride*parameter) */
+static const expr *place_term(oracle *o, const space *s, const place *p,
+                              const expr *const *parameter) {
+  if (p->constant)
+    return build_integer(o->cx, p->offset);
+  const progression *t = &s->parameter[p->parameter];
+  const integer constant =
+      integer_add(o->m, p->offset, integer_mul(o->m, p->scale, t->base));
+  const integer factor = integer_mul(o->m, p->scale, t->stride);
+  return build_linear(o->cx, constant, &factor, &parameter[p->parameter], 1);
+}
+
+/* `e` with each variable replaced by its place. */
+const expr *place_expression(oracle *o, const expr *e, const space *s,
+                             const expr *const *parameter) {
+  const expr **to = arena_alloc(o->m, (s->variable_count + 1) * sizeof *to);
+  for (size_t i = 0; i < s->variable_count; i++)
+    to[i] = place_term(o, s, &s->place[i], parameter);
+  return substitute(
+      o->cx, e,
+      &(substitution){.from = o->symbol, .to = to, .count = s->variable_count});
+}
+
+/* Asks Z3 for a breaking point. */
+static outcome ask_z3(oracle *o, const claim *c, const space *s,
+                      integer *point) {
+  interval *range;
+  const expr **parameter = parameter_symbols(o, s, &range);
+  const expr *goal = place_expression(o, c->condition, s, parameter);
+  integer *t = arena_alloc(o->m, (s->parameter_count + 1) * sizeof *t);
+  const z3_question q = {.symbol = parameter,
+                         .range = range,
+                         .count = s->parameter_count,
+                         .breaks = &goal,
+                         .breaks_count = 1};
+  switch (z3_find(o->cx, o->m, o->b, o->stats, &q, o->z3_effort, t, &o->why)) {
+  case Z3_NONE:
+    return PROOF_HOLDS;
+  case Z3_GAVE_UP:
+    return PROOF_OPEN;
+  case Z3_FOUND:
+    break;
+  }
+  space_values(o->m, s, t, point);
+  if (claim_at(c, o->m, point) == POINT_BREAKS)
+    return PROOF_BREAKS;
+  o->why = "a size was found that could not be confirmed";
+  return PROOF_OPEN;
+}
+
+/* Native first, then Z3. */
+outcome oracle_prove(oracle *o, const claim *c, const space *s,
+                     integer *point) {
+  o->why = NULL;
+  if (o->native) {
+    const outcome answer = native_prove(o, c, s, point);
+    if (answer != PROOF_OPEN) {
+      o->stats->native++;
+      return answer;
+    }
+    o->why = "the native steps ran out";
+  }
+  return o->z3 ? ask_z3(o, c, s, point) : PROOF_OPEN;
+}

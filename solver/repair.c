@@ -1,0 +1,143 @@
+/*
+ * Tries few plans and keeps the best: with and without the guards' equalities,
+ * with strides and without; then strides are made finer while nothing is lost,
+ * pinned dims are paired, and what turns out not to be needed is given back.
+ */
+#include "solver/repair.h"
+
+#include "solver/period.h"
+
+/* Grows a fresh plan. */
+static plan *attempt(component *c, const int64_t *stride, bool equations) {
+  plan *p = plan_new(c, stride, equations);
+  plan_grow(p);
+  return p;
+}
+
+/* The better of two plans; `a` may be NULL. */
+static plan *better_of(plan *a, plan *b) {
+  return !a || plan_better(b, a) ? b : a;
+}
+
+/* The period of each variable of the component over all its requirements. */
+static int64_t *periods(component *c, bool *any) {
+  arena *m = c->b->m;
+  int64_t *period = arena_alloc(m, (c->variable_count + 1) * sizeof *period);
+  *any = false;
+  for (size_t i = 0; i < c->variable_count; i++) {
+    period[i] = 1;
+    for (size_t k = 0; k < c->require_count; k++) {
+      const claim *r = c->require[k]->claim;
+      if (!r->used[c->variable[i]])
+        continue;
+      int64_t x = period_of(m, r, c->variable[i]), g = period[i], y = x;
+      while (y) {
+        const int64_t rest = g % y;
+        g = y;
+        y = rest;
+      }
+      if (period[i] / g * x <= PERIOD_MAX)
+        period[i] = period[i] / g * x;
+    }
+    *any |= period[i] > 1;
+  }
+  return period;
+}
+
+/* Strides of 1. */
+static int64_t *ones(component *c) {
+  int64_t *one = arena_alloc(c->b->m, (c->variable_count + 1) * sizeof *one);
+  for (size_t i = 0; i < c->variable_count; i++)
+    one[i] = 1;
+  return one;
+}
+
+/* The smallest prime factor of n > 1 that is larger than `above`, or 0. */
+static int64_t next_factor(int64_t n, int64_t above) {
+  for (int64_t q = 2; q <= n; q++)
+    while (n % q == 0) {
+      if (q > above)
+        return q;
+      n /= q;
+    }
+  return 0;
+}
+
+/* `p` with the stride of variable i, or of all where i is the count, divided by
+ * q; NULL where it does not divide. */
+static plan *finer(component *c, const plan *p, size_t i, int64_t q) {
+  int64_t *stride =
+      arena_alloc(c->b->m, (c->variable_count + 1) * sizeof *stride);
+  bool any = false;
+  for (size_t k = 0; k < c->variable_count; k++) {
+    stride[k] = p->stride[k];
+    if ((k == i || i == c->variable_count) && stride[k] % q == 0) {
+      stride[k] /= q;
+      any = true;
+    }
+  }
+  return any ? attempt(c, stride, p->equations) : NULL;
+}
+
+/* Divides strides by primes while nothing is lost. */
+static plan *descend(component *c, plan *p) {
+  for (size_t i = 0; i <= c->variable_count; i++) {
+    int64_t widest = 1;
+    for (size_t k = 0; k < c->variable_count; k++)
+      if ((k == i || i == c->variable_count) && p->stride[k] > widest)
+        widest = p->stride[k];
+    for (int64_t q = 0; (q = next_factor(widest, q));)
+      for (;;) {
+        plan *next = finer(c, p, i, q);
+        if (!next || !plan_better(next, p))
+          break;
+        p = next;
+      }
+  }
+  return p;
+}
+
+/* Gives back what is not needed. */
+static void release(component *c, plan *p) {
+  for (size_t i = 0; i < c->variable_count; i++) {
+    const place *at = &p->space->place[c->variable[i]];
+    const bool whole =
+        !at->constant && at->parameter == i && integer_is(at->scale, 1) &&
+        interval_equal(p->reach[i].now, plan_limit(p, (uint32_t)i));
+    if (!whole)
+      plan_release(p, c->variable[i]);
+  }
+}
+
+/* The best of the plans with and without strides and equalities. */
+static plan *search(component *c) {
+  bool strided;
+  const int64_t *one = ones(c), *period = periods(c, &strided);
+  plan *first = attempt(c, one, true), *best = first;
+  if (plan_is_whole(first))
+    return first;
+  if (first->equation_count)
+    best = better_of(best, attempt(c, one, false));
+  if (!strided)
+    return best;
+  plan *coarse = attempt(c, period, true);
+  if (coarse->equation_count)
+    best = better_of(best, descend(c, attempt(c, period, false)));
+  return better_of(best, descend(c, coarse));
+}
+
+/* The best plan for a component. */
+plan *repair_component(component *c) {
+  const uint32_t effort = c->o->effort;
+  const double z3_effort = c->o->z3_effort;
+  if (!component_anchor(c))
+    return NULL;
+  c->o->effort = EFFORT_TRY;
+  c->o->z3_effort = 0.1;
+  plan *p = search(c);
+  plan_pair_pinned(p);
+  release(c, p);
+  c->o->effort = effort;
+  c->o->z3_effort = z3_effort;
+  return p;
+}

@@ -1,0 +1,17 @@
+/* Where to split a space on which a frame left its claim open. */
+#ifndef SOLVER_SPLIT_H
+#define SOLVER_SPLIT_H
+
+#include "solver/frame.h"
+
+typedef struct {
+  uint32_t parameter;
+  bool classes; /* into residue classes modulo `number`; else at t = number */
+  integer number;
+} split;
+
+/* `cuts[i]`: how often parameter i was cut at a value so far.  False when
+ * nothing is left to split. */
+bool split_choose(frame *f, const uint16_t *cuts, split *out);
+
+#endif

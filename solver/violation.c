@@ -1,0 +1,402 @@
+/*
+ * Guards over one dim are taken together: what they allow as a set says what
+ * the dim must be, and a guard without which the set is the same is not to
+ * blame.  A guard over several dims stands alone.
+ */
+#include "solver/violation.h"
+
+#include "lib/expr/build.h"
+#include "lib/expr/print.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Appends a line to a list of the result. */
+void result_add_text(dimsat_result *r, text_list *list, const char *text) {
+  arena *m = &r->problem->cx->nodes;
+  for (size_t i = 0; i < list->count; i++)
+    if (strcmp(list->item[i], text) == 0)
+      return;
+  list->item = arena_grow(m, list->item, list->count, &list->capacity,
+                          sizeof *list->item);
+  list->item[list->count++] = arena_copy_text(m, text, strlen(text));
+}
+
+/* The condition over dims as Python text. */
+const char *condition_text(dimsat_context *cx, const expr *e) {
+  buffer out;
+  buffer_init(&out, &cx->nodes);
+  print_expression(&out, e, DIMSAT_PYTHON);
+  return out.text;
+}
+
+/* ---- Witnesses --------------------------------------------------------- */
+
+/* Whether `v` may have size x within spec and assumptions. */
+static bool may_be(const variable *v, integer x) {
+  return interval_has(variable_domain(v), x);
+}
+
+/* Tries size x for variable v; whether the claim still breaks. */
+static bool try_size(findings *f, const claim *c, integer *point, size_t v,
+                     integer x) {
+  const integer before = point[v];
+  if (!may_be(&f->b->variable[v], x))
+    return false;
+  point[v] = x;
+  if (claim_at(c, f->b->m, point) == POINT_BREAKS)
+    return true;
+  point[v] = before;
+  return false;
+}
+
+/* The size nearest to the example, or the smallest, that still breaks. */
+static void simplify_size(findings *f, const claim *c, integer *point,
+                          size_t v) {
+  arena *m = f->b->m;
+  const variable *u = &f->b->variable[v];
+  const integer start = u->has_example ? u->example : variable_domain(u).lo;
+  for (int64_t d = 0; d <= 64; d++)
+    for (int side = 1; side >= -1; side -= 2)
+      if (try_size(f, c, point, v, integer_add(m, start, integer_of(side * d))))
+        return;
+}
+
+/* Sizes near the example that still break the claim. */
+void violation_simplify(findings *f, const claim *c, integer *point) {
+  for (size_t i = 0; i < f->b->named_count; i++) {
+    const variable *u = &f->b->variable[i];
+    if (u->has_example && !try_size(f, c, point, i, u->example) && !c->used[i])
+      point[i] = variable_domain(u).lo;
+  }
+  for (size_t i = 0; i < c->variable_count; i++)
+    if (c->variable[i] < f->b->named_count)
+      simplify_size(f, c, point, c->variable[i]);
+}
+
+/* Whether a dim appears in witnesses: declared, or the root of one that is. */
+static bool is_shown(const dimsat_problem *p, size_t d) {
+  if (!p->dims[d].implicit)
+    return true;
+  for (size_t i = 0; i < p->dim_count; i++)
+    if (p->dims[i].derived && p->dims[i].root == d)
+      return true;
+  return false;
+}
+
+/* The sizes of all dims at `point`. */
+static witness witness_of(findings *f, const integer *point) {
+  const dimsat_problem *p = f->b->problem;
+  arena *m = &p->cx->nodes;
+  witness w = {0};
+  w.name = arena_alloc(m, (p->dim_count + 1) * sizeof *w.name);
+  w.value = arena_alloc(m, (p->dim_count + 1) * sizeof *w.value);
+  for (size_t i = 0; i < p->dim_count; i++)
+    if (is_shown(p, i)) {
+      w.name[w.count] = p->dims[i].name;
+      w.value[w.count++] =
+          integer_copy(m, meaning_value(f->b->m, &f->b->dim[i], point));
+    }
+  return w;
+}
+
+/* ---- Violations -------------------------------------------------------- */
+
+/* Appends an empty violation. */
+violation *violation_add(findings *f, violation_kind kind, size_t from,
+                                const char *message) {
+  dimsat_result *r = f->result;
+  arena *m = &r->problem->cx->nodes;
+  r->violations = arena_grow(m, r->violations, r->violation_count,
+                             &r->violation_capacity, sizeof *r->violations);
+  violation *v = &r->violations[r->violation_count++];
+  *v = (violation){.kind = kind,
+                   .guard = from,
+                   .message = arena_copy_text(m, message, strlen(message))};
+  if (from != NO_GUARD)
+    v->at = r->problem->guards[from].at;
+  return v;
+}
+
+/* Names the dims that the variables of a claim stand for. */
+static void name_dims(findings *f, violation *v, const claim *c) {
+  arena *m = &f->b->cx->nodes;
+  v->dims = arena_alloc(m, (c->variable_count + 1) * sizeof *v->dims);
+  for (size_t i = 0; i < c->variable_count; i++)
+    if (c->variable[i] < f->b->named_count)
+      v->dims[v->dim_count++] = f->b->variable[c->variable[i]].name;
+}
+
+/* qsort order of indices. */
+static int by_index(const void *a, const void *b) {
+  const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Sets the guards to blame: sorted, each once, without NO_GUARD. */
+void violation_blame(findings *f, violation *v, const size_t *from, size_t count) {
+  size_t *list = arena_alloc(&f->b->cx->nodes, (count + 1) * sizeof *list);
+  size_t n = 0;
+  memcpy(list, from, count * sizeof *list);
+  qsort(list, count, sizeof *list, by_index);
+  for (size_t i = 0; i < count; i++)
+    if (list[i] != NO_GUARD && (n == 0 || list[n - 1] != list[i]))
+      list[n++] = list[i];
+  v->because = list;
+  v->because_count = n;
+}
+
+/* ---- One dim ----------------------------------------------------------- */
+
+/* The broken requirements that speak of variable v alone. */
+static size_t collect_single(findings *f, size_t v, const claim **claims,
+                             size_t *index) {
+  size_t n = 0;
+  for (size_t i = 0; i < f->b->requirement_count; i++) {
+    const requirement *r = &f->b->requirement[i];
+    if (f->broken[i] && !r->mixed && !r->axis &&
+        r->claim->variable_count == 1 && r->claim->variable[0] == v) {
+      claims[n] = r->claim;
+      index[n++] = i;
+    }
+  }
+  return n;
+}
+
+/* Whether two sets are the same pieces. */
+static bool same_set(const allowed *a, const allowed *b) {
+  if (!a->exact || !b->exact || a->count != b->count)
+    return false;
+  for (size_t i = 0; i < a->count; i++)
+    if (!interval_equal(a->piece[i].range, b->piece[i].range) ||
+        !integer_equal(a->piece[i].modulo, b->piece[i].modulo) ||
+        !integer_equal(a->piece[i].residue, b->piece[i].residue))
+      return false;
+  return true;
+}
+
+/* Removes requirements without which the set stays the same. */
+static size_t shrink(findings *f, size_t v, interval domain, const allowed *all,
+                     const claim **claims, size_t *index, size_t n) {
+  for (size_t i = n; i-- > 0 && n > 1 && n <= 64;) {
+    const claim *out = claims[i];
+    const size_t out_index = index[i];
+    memmove(&claims[i], &claims[i + 1], (n - i - 1) * sizeof *claims);
+    memmove(&index[i], &index[i + 1], (n - i - 1) * sizeof *index);
+    const allowed less = allowed_of(f->o, (uint32_t)v, domain, claims, n - 1);
+    if (same_set(all, &less)) {
+      n--;
+      continue;
+    }
+    memmove(&claims[i + 1], &claims[i], (n - i - 1) * sizeof *claims);
+    memmove(&index[i + 1], &index[i], (n - i - 1) * sizeof *index);
+    claims[i] = out;
+    index[i] = out_index;
+  }
+  return n;
+}
+
+/* The kind of a demand that a set makes. */
+static violation_kind kind_of_set(const allowed *a) {
+  if (a->count == 1 && interval_is_single(a->piece[0].range))
+    return VIOLATION_CONSTANT;
+  for (size_t i = 0; i < a->count; i++)
+    if (!integer_is(a->piece[i].modulo, 1))
+      return VIOLATION_RESIDUE;
+  return VIOLATION_RANGE;
+}
+
+/* Fills in guard, place and witness from requirement i. */
+static void point_out(findings *f, violation *v, size_t i) {
+  const requirement *r = &f->b->requirement[i];
+  violation_simplify(f, r->claim, f->point[i]);
+  v->witness = witness_of(f, f->point[i]);
+  if (r->guard == NO_GUARD)
+    return;
+  v->guard_text = condition_text(f->b->cx, r->condition);
+}
+
+/* The violation of all broken guards over variable v alone. */
+static void describe_single(findings *f, size_t v) {
+  const size_t most = f->b->requirement_count + 1;
+  arena *m = f->b->m;
+  const claim **claims = arena_alloc(m, most * sizeof *claims);
+  size_t *index = arena_alloc(m, most * sizeof *index);
+  size_t n = collect_single(f, v, claims, index);
+  if (n == 0)
+    return;
+  const variable *u = &f->b->variable[v];
+  interval domain = variable_domain(u);
+  if (u->has_example)
+    domain = interval_meet(
+        interval_join(domain, interval_of(u->example, u->example)), u->assumed);
+  const allowed set = allowed_of(f->o, (uint32_t)v, domain, claims, n);
+  const char *demand = "breaks a guard";
+  if (set.exact) {
+    n = shrink(f, v, domain, &set, claims, index, n);
+    demand = allowed_demand(m, &set, domain);
+  }
+  violation *x = violation_add(
+      f, set.exact ? kind_of_set(&set) : VIOLATION_RANGE,
+      f->b->requirement[index[0]].guard,
+      set.exact
+          ? arena_format(m, "%s %s", u->name, demand)
+          : arena_format(m, "%s must satisfy %s", u->name,
+                         condition_text(
+                             f->b->cx, f->b->requirement[index[0]].condition)));
+  name_dims(f, x, claims[0]);
+  point_out(f, x, index[0]);
+  for (size_t i = 0; i < n; i++)
+    index[i] = f->b->requirement[index[i]].guard;
+  violation_blame(f, x, index, n);
+}
+
+/* ---- Several dims ------------------------------------------------------ */
+
+/* e == 0 as "v = rest" where v occurs once with coefficient 1 or -1; the last
+ * such dim. */
+static const expr *solve_last(binding *b, const expr *e, const expr **left) {
+  if (e->op != OP_ADD)
+    return NULL;
+  for (uint32_t i = e->count; i-- > 0;) {
+    const integer c = e->coefficient[i];
+    if (e->arg[i]->op != OP_SYMBOL || (!integer_is(c, 1) && !integer_is(c, -1)))
+      continue;
+    *left = e->arg[i];
+    const expr *term = build_linear(b->cx, integer_of(0), &c, &e->arg[i], 1);
+    const expr *rest = build_sub(b->cx, e, term);
+    return integer_is(c, 1) ? build_neg(b->cx, rest) : rest;
+  }
+  return NULL;
+}
+
+/* Whether `e` is scale*symbol + offset with scale >= 1. */
+static bool is_derived(const expr *e) {
+  if (e->op == OP_SYMBOL)
+    return true;
+  return e->op == OP_ADD && e->count == 1 && e->arg[0]->op == OP_SYMBOL &&
+         integer_sign(e->coefficient[0]) > 0;
+}
+
+/* The kind and the sentence of a relation between dims. */
+static const char *relation_message(binding *b, const expr *e,
+                                    violation_kind *kind) {
+  *kind = VIOLATION_RELATION;
+  if (e->op == OP_EQ) {
+    const expr *left = NULL;
+    const expr *right =
+        solve_last(b, build_sub(b->cx, e->arg[0], e->arg[1]), &left);
+    if (right && right->op == OP_SYMBOL) {
+      *kind = VIOLATION_EQUALITY;
+      return arena_format(b->m, "%s and %s must be equal", right->name,
+                          left->name);
+    }
+    if (right && is_derived(right)) {
+      *kind = VIOLATION_DERIVED;
+      return arena_format(b->m, "%s must be %s", left->name,
+                          condition_text(b->cx, right));
+    }
+  }
+  return arena_format(b->m, "%s must hold", condition_text(b->cx, e));
+}
+
+/* The violation of one guard over several dims, or over none. */
+static void describe_relation(findings *f, size_t i) {
+  const requirement *r = &f->b->requirement[i];
+  violation_kind kind;
+  const char *message = relation_message(f->b, r->condition, &kind);
+  violation *v = violation_add(f, kind, r->guard, message);
+  name_dims(f, v, r->claim);
+  point_out(f, v, i);
+  violation_blame(f, v, &r->guard, 1);
+}
+
+/* The violation of an axis that was burned in, or shares its symbol. */
+static void describe_axis(findings *f, size_t i) {
+  const requirement *r = &f->b->requirement[i];
+  const axis *a = r->axis;
+  const char *message =
+      a->burned
+          ? arena_format(f->b->m, "%s (%s) was traced as the constant %s",
+                         a->text, a->source,
+                         integer_text(f->b->m, a->traced_constant))
+          : arena_format(f->b->m, "%s (%s) was traced as %s, so %s must hold",
+                         a->text, a->source, a->traced,
+                         condition_text(f->b->cx, r->condition));
+  violation *v =
+      violation_add(f, a->burned ? VIOLATION_CONSTANT : VIOLATION_RELATION,
+                    NO_GUARD, message);
+  name_dims(f, v, r->claim);
+  point_out(f, v, i);
+}
+
+/* The violation of a group of guards over free axes. */
+static void describe_group(findings *f, size_t i) {
+  const group *g = &f->existence->group[i];
+  size_t *from = arena_alloc(f->b->m, (g->part_count + 1) * sizeof *from);
+  for (size_t k = 0; k < g->part_count; k++)
+    from[k] = g->part[k]->guard;
+  violation *v = violation_add(
+      f, VIOLATION_RELATION, from[0],
+      arena_format(f->b->m, "no size of %s satisfies %s",
+                   f->b->variable[g->free[0]].name,
+                   condition_text(f->b->cx, g->part[0]->condition)));
+  name_dims(f, v, g->part[0]->claim);
+  v->witness = witness_of(f, f->group_point[i]);
+  v->guard_text = condition_text(f->b->cx, g->part[0]->condition);
+  violation_blame(f, v, from, g->part_count);
+}
+
+/* ---- All --------------------------------------------------------------- */
+
+/* The example's misfits. */
+static void describe_misfits(findings *f) {
+  for (size_t i = 0; i < f->b->misfit_count; i++) {
+    const misfit *x = &f->b->misfit[i];
+    violation *v = violation_add(f, VIOLATION_EXAMPLE, NO_GUARD, x->message);
+    v->dims = arena_alloc(&f->b->cx->nodes, sizeof *v->dims);
+    if (x->variable != SIZE_MAX)
+      v->dims[v->dim_count++] = f->b->variable[x->variable].name;
+    else if (x->axis && x->axis->kind == AXIS_DIM)
+      v->dims[v->dim_count++] = f->b->problem->dims[x->axis->dim].name;
+  }
+}
+
+/* Whether a violation with this message is there. */
+static bool is_said(const dimsat_result *r, const char *message) {
+  for (size_t i = 0; i < r->violation_count; i++)
+    if (strcmp(r->violations[i].message, message) == 0)
+      return true;
+  return false;
+}
+
+/* qsort order: first guard to blame. */
+static int by_guard(const void *a, const void *b) {
+  const violation *x = a, *y = b;
+  return x->guard < y->guard ? -1 : x->guard > y->guard;
+}
+
+/* Appends the violations that the findings amount to. */
+void violation_list(findings *f) {
+  const binding *b = f->b;
+  describe_misfits(f);
+  const size_t first = f->result->violation_count;
+  for (size_t v = 0; v < b->named_count; v++)
+    describe_single(f, v);
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const requirement *r = &b->requirement[i];
+    violation_kind kind;
+    if (!f->broken[i])
+      continue;
+    if (r->axis)
+      describe_axis(f, i);
+    else if (r->claim->variable_count != 1 &&
+             !is_said(f->result, relation_message(f->b, r->condition, &kind)))
+      describe_relation(f, i);
+  }
+  for (size_t i = 0; i < f->existence->group_count; i++)
+    if (f->group_broken[i])
+      describe_group(f, i);
+  qsort(f->result->violations + first, f->result->violation_count - first,
+        sizeof(violation), by_guard);
+}

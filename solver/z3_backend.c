@@ -1,0 +1,522 @@
+/*
+ * One Z3 context a dimsat context.  A question is encoded, and asked with one
+ * solver after another until one decides.
+ *
+ * Where a condition is not encoded exactly everywhere, two questions are asked.
+ * The strict one counts a size only where the encoding is exact: its models are
+ * real.  The loose one counts a size also where the encoding is not exact: when
+ * it has no model, there is none.
+ */
+#include "solver/z3_backend.h"
+
+#include "lib/base/memory.h"
+#include "lib/expr/substitute.h"
+#include "solver/z3_encode.h"
+#include "solver/z3_watch.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What one check may cost in Z3's own steps, at effort 1. */
+#define RLIMIT 5000000.0
+/* What one question may cost, in checks of full cost. */
+#define CHECKS_PER_QUESTION 3
+/* What each check is charged beside Z3's own steps. */
+#define STEPS_PER_CHECK 1000
+/* Z3 keeps all terms, so a context is left after so many questions or nodes. */
+#define QUESTIONS_PER_CONTEXT 1000
+#define NODES_PER_CONTEXT 500000
+/* Ends a check that escaped its rlimit when there is no deadline. */
+#define FUSE_SECONDS 120.0
+/* How often a quantified question is tried without quantifiers. */
+#define ROUNDS 12
+
+/* What is kept between questions. */
+typedef struct {
+  Z3_context z3;
+  Z3_solver plain;      /* incremental */
+  Z3_solver strategic;  /* by tactics, for products and quotients */
+  Z3_solver quantified; /* by tactics, for quantifiers */
+  uint32_t rlimit_count;
+  size_t questions, nodes;
+  arena scratch;
+} backend;
+
+/* One question on its way. */
+typedef struct {
+  dimsat_context *cx;
+  backend *z;
+  budget *b;
+  counters *stats;
+  const z3_question *q;
+  z3_encoder n;
+  size_t chosen;      /* symbols that are chosen */
+  Z3_ast *constant;   /* one a symbol */
+  Z3_ast *value;      /* of the chosen, after a model was found */
+  Z3_ast *instance;   /* see `decide_quantified` */
+  double limit, left; /* rlimit of one check, and of all that come */
+  const char *reason; /* why Z3 gave up last */
+} asking;
+
+/* A question as formulas: find x with `chosen(x)` such that for all y
+ * `body(x, y)`; without quantified symbols there is no y. */
+typedef struct {
+  Z3_ast chosen, body;
+} formulas;
+
+/* ---- The Z3 context ------------------------------------------------------ */
+
+/* Z3's own handler would print and exit; the codes are asked for instead. */
+static void ignore_error(Z3_context z3, Z3_error_code code) {
+  (void)z3;
+  (void)code;
+}
+
+/* Ends the Z3 context, if there is one. */
+static void close_context(backend *z) {
+  if (z->z3 == NULL)
+    return;
+  if (z->plain != NULL)
+    Z3_solver_dec_ref(z->z3, z->plain);
+  if (z->strategic != NULL)
+    Z3_solver_dec_ref(z->z3, z->strategic);
+  if (z->quantified != NULL)
+    Z3_solver_dec_ref(z->z3, z->quantified);
+  Z3_del_context(z->z3);
+  z->plain = z->strategic = z->quantified = NULL;
+  z->z3 = NULL;
+}
+
+/* Ends the backend; the dimsat context calls it at its own end. */
+static void free_backend(void *data) {
+  backend *const z = data;
+  close_context(z);
+  arena_clear(&z->scratch);
+  memory_release(z);
+}
+
+/* The solver that the tactic `name` makes, or NULL. */
+static Z3_solver make_strategic(Z3_context z3, const char *name) {
+  const Z3_tactic tactic = Z3_mk_tactic(z3, name);
+  if (tactic == NULL)
+    return NULL;
+  Z3_tactic_inc_ref(z3, tactic);
+  const Z3_solver solver = Z3_mk_solver_from_tactic(z3, tactic);
+  if (solver != NULL)
+    Z3_solver_inc_ref(z3, solver);
+  Z3_tactic_dec_ref(z3, tactic);
+  return solver;
+}
+
+/* Makes a Z3 context and its solvers; false when Z3 cannot. */
+static bool open_context(backend *z) {
+  const Z3_config config = Z3_mk_config();
+  z->z3 = Z3_mk_context(config);
+  Z3_del_config(config);
+  if (z->z3 == NULL)
+    return false;
+  Z3_set_error_handler(z->z3, ignore_error);
+  z->plain = Z3_mk_simple_solver(z->z3);
+  if (z->plain != NULL)
+    Z3_solver_inc_ref(z->z3, z->plain);
+  z->strategic = make_strategic(z->z3, "qfnia");
+  z->quantified = make_strategic(z->z3, "qsat");
+  z->questions = z->nodes = 0;
+  z->rlimit_count = 0;
+  return z->plain != NULL;
+}
+
+/* The backend of `cx`, made when there is none. */
+static backend *need_backend(dimsat_context *cx) {
+  if (cx->backend != NULL)
+    return cx->backend;
+  backend *const z = memory_allocate(sizeof *z);
+  if (z == NULL)
+    fault_raise(&cx->fault, DIMSAT_NO_MEMORY);
+  *z = (backend){0};
+  arena_init(&z->scratch, &cx->fault);
+  cx->backend = z;
+  cx->backend_free = free_backend;
+  return z;
+}
+
+/* Takes back what a question left behind that ended early. */
+static void clean(backend *z) {
+  const unsigned scopes = Z3_solver_get_num_scopes(z->z3, z->plain);
+  if (scopes != 0)
+    Z3_solver_pop(z->z3, z->plain, scopes);
+  if (Z3_get_error_code(z->z3) != Z3_OK)
+    close_context(z);
+}
+
+/* A backend with a Z3 context that is ready for a question; else NULL. */
+static backend *ready_backend(dimsat_context *cx, counters *stats) {
+  backend *const z = need_backend(cx);
+  arena_rewind(&z->scratch, (arena_mark){0});
+  if (z->questions >= QUESTIONS_PER_CONTEXT || z->nodes >= NODES_PER_CONTEXT)
+    close_context(z);
+  if (z->z3 != NULL)
+    clean(z);
+  if (z->z3 != NULL)
+    return z;
+  stats->z3_contexts++;
+  if (open_context(z))
+    return z;
+  close_context(z);
+  return NULL;
+}
+
+/* ---- One check ----------------------------------------------------------- */
+
+/* Z3's step counter, which only grows. */
+static uint32_t read_rlimit(backend *z, Z3_solver solver) {
+  const Z3_stats stats = Z3_solver_get_statistics(z->z3, solver);
+  uint32_t count = z->rlimit_count;
+  if (stats == NULL)
+    return count;
+  Z3_stats_inc_ref(z->z3, stats);
+  const unsigned size = Z3_stats_size(z->z3, stats);
+  for (unsigned i = size; i-- > 0;)
+    if (!strcmp(Z3_stats_get_key(z->z3, stats, i), "rlimit count") &&
+        Z3_stats_is_uint(z->z3, stats, i)) {
+      count = Z3_stats_get_uint_value(z->z3, stats, i);
+      break;
+    }
+  Z3_stats_dec_ref(z->z3, stats);
+  return count;
+}
+
+/* The rlimit of the next check: never 0, which would be no limit. */
+static unsigned next_rlimit(const asking *a) {
+  const double budget_left =
+      a->b->limit > a->b->spent ? (double)(a->b->limit - a->b->spent) : 0;
+  double limit = a->limit < a->left ? a->limit : a->left;
+  limit = limit < budget_left ? limit : budget_left;
+  return limit < 1 ? 1 : limit < 4e9 ? (unsigned)limit : 4000000000u;
+}
+
+/* Milliseconds until the deadline or the fuse. */
+static unsigned next_timeout(const budget *b) {
+  const double seconds =
+      b->deadline != 0 ? budget_seconds_left(b) : FUSE_SECONDS;
+  return (seconds < 4e6 ? (unsigned)(seconds * 1000) : 4000000000u) + 1;
+}
+
+/* Tells `solver` its seed and its limits. */
+static void set_limits(const asking *a, Z3_solver solver) {
+  const Z3_context z3 = a->z->z3;
+  const Z3_params p = Z3_mk_params(z3);
+  Z3_params_inc_ref(z3, p);
+  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "random_seed"), 0);
+  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "rlimit"), next_rlimit(a));
+  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "timeout"),
+                     next_timeout(a->b));
+  Z3_solver_set_params(z3, solver, p);
+  Z3_params_dec_ref(z3, p);
+}
+
+/* Says in our words why Z3 gave up. */
+static const char *reason_of(asking *a, Z3_solver solver) {
+  const char *const said = Z3_solver_get_reason_unknown(a->z->z3, solver);
+  if (said == NULL || *said == '\0')
+    return "Z3 gave up without a reason";
+  if (strstr(said, "resource") != NULL || strstr(said, "canceled") != NULL)
+    return "Z3 reached its step limit";
+  if (strstr(said, "timeout") != NULL || strstr(said, "interrupted") != NULL)
+    return "Z3 ran out of time";
+  if (strstr(said, "memory") != NULL)
+    return "Z3 ran out of memory";
+  return arena_format(&a->z->scratch, "Z3 cannot decide this: %s", said);
+}
+
+/* Keeps the values of the chosen symbols; false when one is no number. */
+static bool read_model(asking *a, Z3_solver solver) {
+  const Z3_context z3 = a->z->z3;
+  const Z3_model model = Z3_solver_get_model(z3, solver);
+  if (model == NULL)
+    return false;
+  Z3_model_inc_ref(z3, model);
+  bool good = true;
+  for (size_t i = 0; i < a->q->count && good; i++)
+    good = Z3_model_eval(z3, model, a->constant[i], true, &a->value[i]) &&
+           Z3_get_ast_kind(z3, a->value[i]) == Z3_NUMERAL_AST;
+  Z3_model_dec_ref(z3, model);
+  return good;
+}
+
+/* Runs `solver` on what was asserted, within all limits, and charges it. */
+static Z3_lbool check(asking *a, Z3_solver solver) {
+  backend *const z = a->z;
+  z3_watch watch;
+  set_limits(a, solver);
+  watch_start(&watch, z->z3, a->b->cancel);
+  Z3_lbool answer = Z3_solver_check(z->z3, solver);
+  watch_stop(&watch);
+  if (Z3_get_error_code(z->z3) != Z3_OK)
+    answer = Z3_L_UNDEF;
+  if (answer == Z3_L_UNDEF)
+    a->reason = reason_of(a, solver);
+  if (answer == Z3_L_TRUE && !read_model(a, solver)) {
+    a->reason = "Z3 found no numbers";
+    answer = Z3_L_UNDEF;
+  }
+  const uint32_t count = read_rlimit(z, solver);
+  const uint32_t used = count - z->rlimit_count;
+  z->rlimit_count = count;
+  a->left -= used;
+  budget_spend(a->b, STEPS_PER_CHECK + (uint64_t)used);
+  if (answer == Z3_L_UNDEF)
+    budget_look(a->b);
+  return answer;
+}
+
+/* Asserts `formula` in a new scope, checks, and leaves the scope. */
+static Z3_lbool try(asking *a, Z3_solver solver, Z3_ast formula) {
+  const Z3_context z3 = a->z->z3;
+  if (solver == NULL || a->n.terms.failed || a->left < 1)
+    return Z3_L_UNDEF;
+  if (solver == a->z->plain)
+    Z3_solver_push(z3, solver);
+  else
+    Z3_solver_reset(z3, solver);
+  if (Z3_get_error_code(z3) == Z3_OK && formula != NULL)
+    Z3_solver_assert(z3, solver, formula);
+  Z3_lbool answer = Z3_L_UNDEF;
+  if (Z3_get_error_code(z3) == Z3_OK)
+    answer = check(a, solver);
+  if (solver == a->z->plain)
+    Z3_solver_pop(z3, solver, 1);
+  return answer;
+}
+
+/* One solver after the other, for a formula without quantifiers. */
+static Z3_lbool try_each(asking *a, Z3_ast formula) {
+  const Z3_lbool first = try(a, a->z->plain, formula);
+  return first != Z3_L_UNDEF ? first : try(a, a->z->strategic, formula);
+}
+
+/* ---- Quantifiers --------------------------------------------------------- */
+
+/* `body` with the chosen symbols, or else the quantified ones, replaced by
+ * their last values. */
+static Z3_ast substitute_values(asking *a, Z3_ast body, bool chosen) {
+  const size_t first = chosen ? 0 : a->chosen;
+  const size_t count = chosen ? a->chosen : a->q->count - a->chosen;
+  const Z3_ast result = Z3_substitute(a->z->z3, body, (unsigned)count,
+                                      a->constant + first, a->value + first);
+  if (result == NULL)
+    a->n.terms.failed = true;
+  return result != NULL ? result : a->n.terms.no;
+}
+
+/* Whether the last values of the chosen symbols break `body` for some values of
+ * the others; leaves those in `value`. */
+static Z3_lbool refute(asking *a, Z3_ast body) {
+  Z3_ast *const kept =
+      arena_zeroed(&a->z->scratch, a->chosen + 1, sizeof *kept);
+  memcpy(kept, a->value, a->chosen * sizeof *kept);
+  const Z3_ast rest = substitute_values(a, body, true);
+  const Z3_lbool answer = try_each(a, term_not(&a->n.terms, rest));
+  memcpy(a->value, kept, a->chosen * sizeof *kept);
+  return answer;
+}
+
+/*
+ * Without quantifiers: sizes that satisfy `body` for some values of the
+ * quantified symbols, until they do so for all, or until no sizes are left.
+ */
+static Z3_lbool try_instances(asking *a, const formulas *f) {
+  Z3_ast *const part = a->instance;
+  size_t count = 0;
+  part[count++] = f->chosen;
+  for (int round = 0; round < ROUNDS; round++) {
+    const Z3_lbool found = try_each(a, term_all(&a->n.terms, part, count));
+    if (found != Z3_L_TRUE)
+      return found;
+    const Z3_lbool refuted = refute(a, f->body);
+    if (refuted == Z3_L_FALSE)
+      return Z3_L_TRUE;
+    if (refuted == Z3_L_UNDEF)
+      return Z3_L_UNDEF;
+    part[count++] = substitute_values(a, f->body, false);
+  }
+  return Z3_L_UNDEF;
+}
+
+/* The formula with its quantifier. */
+static Z3_ast quantify(asking *a, const formulas *f) {
+  const size_t count = a->q->count - a->chosen;
+  Z3_app *const bound = arena_zeroed(&a->z->scratch, count, sizeof *bound);
+  for (size_t i = 0; i < count; i++)
+    bound[i] = Z3_to_app(a->z->z3, a->constant[a->chosen + i]);
+  const Z3_ast all =
+      Z3_mk_forall_const(a->z->z3, 0, (unsigned)count, bound, 0, NULL, f->body);
+  if (all == NULL)
+    a->n.terms.failed = true;
+  return term_both(&a->n.terms, f->chosen, all);
+}
+
+/* Whatever Z3 finds for the quantified formula is tried on all values. */
+static Z3_lbool try_quantified(asking *a, const formulas *f) {
+  const Z3_solver solver[] = {a->z->plain, a->z->quantified};
+  const Z3_ast formula = quantify(a, f);
+  for (size_t i = 0; i < sizeof solver / sizeof *solver; i++) {
+    const Z3_lbool answer = try(a, solver[i], formula);
+    if (answer == Z3_L_FALSE)
+      return answer;
+    if (answer == Z3_L_TRUE && refute(a, f->body) == Z3_L_FALSE)
+      return answer;
+  }
+  return Z3_L_UNDEF;
+}
+
+/* Decides `f`, with quantifiers only where it cannot be avoided. */
+static Z3_lbool decide(asking *a, const formulas *f) {
+  if (a->chosen == a->q->count || f->body == NULL)
+    return try_each(a, term_both(&a->n.terms, f->chosen, f->body));
+  const Z3_lbool answer = try_instances(a, f);
+  return answer != Z3_L_UNDEF ? answer : try_quantified(a, f);
+}
+
+/* ---- The question as formulas -------------------------------------------- */
+
+/* Where the condition is true, defined and encoded exactly. */
+static Z3_ast surely(z3_terms *t, z3_condition c) {
+  return term_all(t, (Z3_ast[]){c.holds, c.defined, c.certain}, 3);
+}
+
+/* Where the condition is exactly encoded, and false or without a value. */
+static Z3_ast surely_not(z3_terms *t, z3_condition c) {
+  return term_both(t, c.certain, term_not(t, term_both(t, c.holds, c.defined)));
+}
+
+/* Whether `e` speaks of a symbol that is quantified. */
+static bool is_quantified(asking *a, const expr *e) {
+  const arena_mark mark = arena_get_mark(&a->cx->work);
+  bool found = false;
+  size_t count;
+  const expr **const used = expr_symbols(a->cx, e, &count);
+  for (size_t i = 0; i < count && !found; i++)
+    for (size_t j = a->chosen; j < a->q->count && !found; j++)
+      found = used[i] == a->q->symbol[j];
+  arena_rewind(&a->cx->work, mark);
+  return found;
+}
+
+/* Some condition of `breaks` fails; without one, nothing needs to. */
+static Z3_ast breaking(asking *a, bool strict) {
+  z3_terms *const t = &a->n.terms;
+  const size_t count = a->q->breaks_count;
+  Z3_ast *const part = arena_zeroed(&a->z->scratch, count + 1, sizeof *part);
+  for (size_t i = 0; i < count; i++) {
+    const z3_condition c = encode_condition(&a->n, a->q->breaks[i]);
+    part[i] = strict ? surely_not(t, c) : term_not(t, surely(t, c));
+  }
+  return count != 0 ? term_any(t, part, count) : NULL;
+}
+
+/* The whole question; conditions of `holds` that speak of quantified symbols
+ * restrict those. */
+static formulas make_formulas(asking *a, bool strict) {
+  z3_terms *const t = &a->n.terms;
+  const z3_question *const q = a->q;
+  const size_t count = q->count + q->holds_count;
+  Z3_ast *const chosen = arena_zeroed(&a->z->scratch, count, sizeof *chosen);
+  Z3_ast *const premise = arena_zeroed(&a->z->scratch, count, sizeof *premise);
+  for (size_t i = 0; i < q->count; i++)
+    (i < a->chosen ? chosen : premise)[i] =
+        term_range(t, a->constant[i], q->range[i]);
+  for (size_t i = 0; i < q->holds_count; i++) {
+    const z3_condition c = encode_condition(&a->n, q->holds[i]);
+    const bool inner = is_quantified(a, q->holds[i]);
+    (inner ? premise : chosen)[q->count + i] =
+        strict != inner ? surely(t, c) : term_not(t, surely_not(t, c));
+  }
+  formulas f = {.chosen = term_all(t, chosen, count)};
+  f.body = breaking(a, strict);
+  if (a->chosen < q->count && f.body != NULL)
+    f.body = term_any(
+        t, (Z3_ast[]){term_not(t, term_all(t, premise, count)), f.body}, 2);
+  return f;
+}
+
+/* ---- The question -------------------------------------------------------- */
+
+/* Copies the model into the caller's memory; false when it cannot be read. */
+static bool copy_model(asking *a, arena *m, integer *model) {
+  for (size_t i = 0; i < a->q->count - a->q->quantified; i++) {
+    const char *const digits = Z3_get_numeral_string(a->z->z3, a->value[i]);
+    if (digits == NULL || !integer_parse(m, digits, strlen(digits), &model[i]))
+      return false;
+  }
+  return true;
+}
+
+/* Asks strictly, and loosely where that says more. */
+static z3_verdict answer(asking *a) {
+  const formulas strict = make_formulas(a, true);
+  const bool exact = a->n.obstacle == NULL;
+  const Z3_lbool found = decide(a, &strict);
+  if (found == Z3_L_TRUE)
+    return Z3_FOUND;
+  if (exact)
+    return found == Z3_L_FALSE ? Z3_NONE : Z3_GAVE_UP;
+  const formulas loose = make_formulas(a, false);
+  const Z3_lbool possible = decide(a, &loose);
+  if (possible == Z3_L_TRUE)
+    a->reason = a->n.obstacle;
+  return possible == Z3_L_FALSE ? Z3_NONE : Z3_GAVE_UP;
+}
+
+/* Prepares a question: limits, and one constant a symbol. */
+static asking begin(dimsat_context *cx, backend *z, budget *b, counters *stats,
+                    const z3_question *q, double effort) {
+  arena *const m = &z->scratch;
+  const double limit = RLIMIT * effort;
+  asking a = {.cx = cx,
+              .z = z,
+              .b = b,
+              .stats = stats,
+              .q = q,
+              .chosen = q->breaks_count ? q->count - q->quantified : q->count,
+              .limit = limit,
+              .left = CHECKS_PER_QUESTION * limit,
+              .reason = "Z3 ran out of memory"};
+  encode_init(&a.n, cx, m, z->z3);
+  a.constant = arena_zeroed(m, q->count + 1, sizeof *a.constant);
+  a.value = arena_zeroed(m, q->count + 1, sizeof *a.value);
+  a.instance = arena_zeroed(m, ROUNDS + 1, sizeof *a.instance);
+  for (size_t i = 0; i < q->count; i++)
+    a.constant[i] = encode_symbol(&a.n, q->symbol[i], q->range[i]);
+  return a;
+}
+
+/* Sets `*why`, where there is one, to a copy of `reason`. */
+static void explain(arena *m, const char **why, const char *reason) {
+  if (why != NULL)
+    *why = arena_copy_text(m, reason, strlen(reason));
+}
+
+/* One question, from encoding to a model in the caller's memory. */
+z3_verdict z3_find(dimsat_context *cx, arena *m, budget *b, counters *stats,
+                   const z3_question *q, double effort, integer *model,
+                   const char **why) {
+  assert(q->quantified <= q->count && effort > 0);
+  stats->z3++;
+  backend *const z = ready_backend(cx, stats);
+  if (z == NULL) {
+    explain(m, why, "Z3 cannot be started");
+    return Z3_GAVE_UP;
+  }
+  asking a = begin(cx, z, b, stats, q, effort);
+  z3_verdict verdict = answer(&a);
+  z->questions += a.n.terms.failed ? QUESTIONS_PER_CONTEXT : 1;
+  z->nodes += a.n.nodes;
+  if (verdict == Z3_FOUND && !copy_model(&a, m, model)) {
+    a.reason = "Z3 found no numbers";
+    verdict = Z3_GAVE_UP;
+  }
+  if (verdict == Z3_GAVE_UP)
+    explain(m, why, a.reason);
+  return verdict;
+}

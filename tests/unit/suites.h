@@ -1,0 +1,32 @@
+/* The suites, in layer order: tests/unit/test_<module>.c has `suite_<module>`,
+ * tests/property/prop_<law>.c has `suite_prop_<law>`. */
+#ifndef TESTS_UNIT_SUITES_H
+#define TESTS_UNIT_SUITES_H
+
+#include <check.h>
+
+#define UNIT_LIST(SUITE)                                                       \
+  SUITE(base)                                                                  \
+  SUITE(integer)                                                               \
+  SUITE(integer_gmp)                                                           \
+  SUITE(interval)                                                              \
+  SUITE(build)                                                                 \
+  SUITE(evaluate)                                                              \
+  SUITE(parse)                                                                 \
+  SUITE(problem)                                                               \
+  SUITE(problem_read)                                                          \
+  SUITE(dims)                                                                  \
+  SUITE(z3)                                                                    \
+  SUITE(report)
+
+#define PROPERTY_LIST(SUITE)                                                   \
+  SUITE(prop_expr)                                                             \
+  SUITE(prop_print)
+
+/* SUITE(name): a file defines `Suite *suite_<name>(void)`. */
+#define SUITE_DECLARE(name) Suite *suite_##name(void);
+UNIT_LIST(SUITE_DECLARE)
+PROPERTY_LIST(SUITE_DECLARE)
+#undef SUITE_DECLARE
+
+#endif
