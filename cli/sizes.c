@@ -40,8 +40,10 @@ static bool check_rank(sizes *s, const char *name, size_t rank) {
     return true;
   s->refusals = arena_grow(&s->cx->nodes, s->refusals, s->refusal_count,
                            &s->refusal_capacity, sizeof *s->refusals);
-  s->refusals[s->refusal_count++] = arena_format(
-      &s->cx->nodes, "%s must have %zu axes, got %zu", name, found->rank, rank);
+  const char *axes = found->rank == 1 ? "axis" : "axes";
+  s->refusals[s->refusal_count++] =
+      arena_format(&s->cx->nodes, "%s must have %zu %s, got %zu", name,
+                   found->rank, axes, rank);
   return false;
 }
 

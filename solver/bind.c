@@ -361,6 +361,7 @@ binding *bind_problem(dimsat_problem *p) {
   place *symbols = arena_zeroed(m, p->symbol_count + 1, sizeof *symbols);
   for (size_t i = 0; i < p->symbol_count; i++)
     symbols[i] = bind_symbol(b, &p->symbols[i]);
+  b->meaning = symbols;
   index_variables(b);
   learn_examples(b);
   check_ranges(b);

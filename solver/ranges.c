@@ -41,8 +41,8 @@ const poly *frame_atom(frame *f, const atom *a) {
   return poly_linear(&f->store, (uint32_t)i, integer_of(1), integer_of(0));
 }
 
-/* The interval of a monomial. */
-static interval monomial_range(frame *f, const monomial *m) {
+/* The interval of a monomial whose atoms may be negative. */
+static interval signed_range(frame *f, const monomial *m) {
   arena *a = f->store.arena;
   interval r = interval_of(integer_of(1), integer_of(1));
   for (uint32_t i = 0; i < m->degree;) {
@@ -55,15 +55,44 @@ static interval monomial_range(frame *f, const monomial *m) {
   return r;
 }
 
+/* The interval of a monomial: the ends multiply where no atom is negative. */
+static interval monomial_range(frame *f, const monomial *m) {
+  arena *a = f->store.arena;
+  interval r = interval_of(integer_of(1), integer_of(1));
+  for (uint32_t i = 0; i < m->degree; i++) {
+    const interval x = f->atom[m->atom[i]].range;
+    if (!x.has_lo || integer_sign(x.lo) < 0 ||
+        (x.has_hi && integer_is(x.hi, 0)))
+      return signed_range(f, m);
+    r.lo = integer_mul(a, r.lo, x.lo);
+    r.has_hi = r.has_hi && x.has_hi;
+    r.hi = r.has_hi ? integer_mul(a, r.hi, x.hi) : integer_of(0);
+  }
+  return r;
+}
+
+/* Adds coefficient * x to the interval r. */
+static void accumulate(arena *m, interval *r, interval x, integer coefficient) {
+  const bool up = integer_sign(coefficient) > 0;
+  const bool has_lo = up ? x.has_lo : x.has_hi;
+  const bool has_hi = up ? x.has_hi : x.has_lo;
+  r->has_lo = r->has_lo && has_lo;
+  r->has_hi = r->has_hi && has_hi;
+  r->lo = r->has_lo ? integer_add(m, r->lo,
+                                  integer_mul(m, coefficient, up ? x.lo : x.hi))
+                    : integer_of(0);
+  r->hi = r->has_hi ? integer_add(m, r->hi,
+                                  integer_mul(m, coefficient, up ? x.hi : x.lo))
+                    : integer_of(0);
+}
+
 /* The sum of the monomials' intervals. */
 static interval plain_range(frame *f, const poly *p) {
   interval r = interval_of(integer_of(0), integer_of(0));
   budget_spend(f->store.budget, p->count);
   for (uint32_t i = 0; i < p->count; i++)
-    r = interval_add(f->store.arena, r,
-                     interval_scale(f->store.arena,
-                                    monomial_range(f, p->term[i].monomial),
-                                    p->term[i].coefficient));
+    accumulate(f->store.arena, &r, monomial_range(f, p->term[i].monomial),
+               p->term[i].coefficient);
   return r;
 }
 

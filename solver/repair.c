@@ -19,6 +19,37 @@ static plan *better_of(plan *a, plan *b) {
   return !a || plan_better(b, a) ? b : a;
 }
 
+/* Least common multiple, or `a` where it passes PERIOD_MAX. */
+static int64_t join_periods(int64_t a, int64_t b) {
+  int64_t g = a, y = b;
+  while (y) {
+    const int64_t rest = g % y;
+    g = y;
+    y = rest;
+  }
+  return a / g <= PERIOD_MAX / b ? a / g * b : a;
+}
+
+/* The constant divisors that the guard has as it was written: some cancel out
+ * once dims are put in, but are natural strides all the same. */
+static int64_t written_divisors(component *c, const requirement *r) {
+  size_t n;
+  int64_t all = 1;
+  if (r->guard == NO_GUARD)
+    return 1;
+  const expr *e = c->b->problem->guards[r->guard].condition;
+  const expr **node = expr_nodes(c->b->cx, &e, 1, &n);
+  for (size_t i = 0; i < n; i++) {
+    if ((node[i]->op != OP_FLOORDIV && node[i]->op != OP_MOD) ||
+        node[i]->arg[1]->op != OP_INT)
+      continue;
+    const integer d = integer_abs(c->b->m, node[i]->arg[1]->value);
+    if (integer_is_small(d) && d.small > 0 && d.small <= PERIOD_MAX)
+      all = join_periods(all, d.small);
+  }
+  return all;
+}
+
 /* The period of each variable of the component over all its requirements. */
 static int64_t *periods(component *c, bool *any) {
   arena *m = c->b->m;
@@ -30,14 +61,9 @@ static int64_t *periods(component *c, bool *any) {
       const claim *r = c->require[k]->claim;
       if (!r->used[c->variable[i]])
         continue;
-      int64_t x = period_of(m, r, c->variable[i]), g = period[i], y = x;
-      while (y) {
-        const int64_t rest = g % y;
-        g = y;
-        y = rest;
-      }
-      if (period[i] / g * x <= PERIOD_MAX)
-        period[i] = period[i] / g * x;
+      period[i] = join_periods(
+          period[i], join_periods(period_of(m, r, c->variable[i]),
+                                  written_divisors(c, c->require[k])));
     }
     *any |= period[i] > 1;
   }

@@ -134,17 +134,20 @@ static void add_rows(text_report *t, const row *rows, size_t count) {
 
 /* The heading of the repair, which says how far it is proved. */
 static const char *describe_proof(const dimsat_result *r) {
+  arena *m = &r->problem->cx->nodes;
   size_t guards = 0;
   for (size_t i = 0; i < r->problem->guard_count; i++)
     guards += r->problem->guards[i].kind == GUARD_GUARD;
   if (r->proof != PROOF_PROVED)
     return "Repair, not proved; try a larger --budget before relying on it:";
+  const char *on = "";
   if (guards == 1)
-    return "Repair, proved on the guard; no part of it can be widened:";
-  return arena_format(&r->problem->cx->nodes,
-                      "Repair, proved on all %zu guards; no part of it can be "
-                      "widened:",
-                      guards);
+    on = " on the guard";
+  else if (guards == 2)
+    on = " on both guards";
+  else if (guards > 2)
+    on = arena_format(m, " on all %zu guards", guards);
+  return arena_format(m, "Repair, proved%s; no part of it can be widened:", on);
 }
 
 /* Appends the repair, or why there is none; see report.h. */

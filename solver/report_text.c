@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define INDENT "     "
-#define LINE_WIDTH 110
+#define LINE_WIDTH 100
 #define GUARD_WIDTH 120
 #define BECAUSE_MOST 4
 #define AT_COLUMN_MOST 70
@@ -181,9 +181,9 @@ static size_t add_sizes(text_report *t, const violation *v) {
 /* Appends "seq = 17 is allowed by 2.. and breaks it". */
 static void add_witness(text_report *t, const violation *v) {
   const size_t shown = add_sizes(t, v);
-  const char *breaks = v->guard_text ? "breaks it" : "is refused";
+  const char *breaks = v->guard_text ? "breaks it" : "refused";
   if (shown > 1)
-    breaks = v->guard_text ? "break it" : "are refused";
+    breaks = v->guard_text ? "break it" : "refused";
   buffer_add(t->out, shown > 1 ? " are allowed" : " is allowed");
   const char *spec = shown == 1 && v->dim_count == 1
                          ? text_spec(t->result->problem, v->dims[0])

@@ -96,6 +96,7 @@ typedef struct {
 
 struct dimsat_result {
   dimsat_problem *problem;
+  const char **guard_text; /* each guard over the dims; NULL: does not count */
   dimsat_verdict verdict;
   bool suggested; /* made by dimsat_suggest */
   violation *violations;

@@ -100,7 +100,8 @@ static truth condition(frame *f, uint32_t i) {
   return TRUTH_UNKNOWN;
 }
 
-/* Normal forms and truths of all nodes; the truth of the claim. */
+/* Normal forms and truths of all nodes; the truth of the claim.  A claim may
+ * also be a number, for its normal form: its truth is then UNKNOWN. */
 truth frame_decide(frame *f) {
   const claim *c = f->claim;
   for (uint32_t i = 0; i < c->node_count; i++) {

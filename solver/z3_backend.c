@@ -18,7 +18,9 @@
 #include <string.h>
 
 /* What one check may cost in Z3's own steps, at effort 1. */
-#define RLIMIT 5000000.0
+#define RLIMIT 200000.0
+/* Checks that cost far more time a step get this part of it. */
+#define SLOW_SHARE 0.125
 /* What one question may cost, in checks of full cost. */
 #define CHECKS_PER_QUESTION 3
 /* What each check is charged beside Z3's own steps. */
@@ -31,12 +33,19 @@
 /* How often a quantified question is tried without quantifiers. */
 #define ROUNDS 12
 
+/* Ways to run Z3, one solver each. */
+typedef enum {
+  PLAIN,      /* incremental */
+  REAL,       /* the same with real numbers: decides more, but steps are slow */
+  STRATEGIC,  /* by tactics for products and quotients */
+  QUANTIFIED, /* by tactics for quantifiers */
+  WAYS
+} way;
+
 /* What is kept between questions. */
 typedef struct {
   Z3_context z3;
-  Z3_solver plain;      /* incremental */
-  Z3_solver strategic;  /* by tactics, for products and quotients */
-  Z3_solver quantified; /* by tactics, for quantifiers */
+  Z3_solver solver[WAYS]; /* NULL where Z3 knows no such way */
   uint32_t rlimit_count;
   size_t questions, nodes;
   arena scratch;
@@ -76,14 +85,12 @@ static void ignore_error(Z3_context z3, Z3_error_code code) {
 static void close_context(backend *z) {
   if (z->z3 == NULL)
     return;
-  if (z->plain != NULL)
-    Z3_solver_dec_ref(z->z3, z->plain);
-  if (z->strategic != NULL)
-    Z3_solver_dec_ref(z->z3, z->strategic);
-  if (z->quantified != NULL)
-    Z3_solver_dec_ref(z->z3, z->quantified);
+  for (int w = 0; w < WAYS; w++) {
+    if (z->solver[w] != NULL)
+      Z3_solver_dec_ref(z->z3, z->solver[w]);
+    z->solver[w] = NULL;
+  }
   Z3_del_context(z->z3);
-  z->plain = z->strategic = z->quantified = NULL;
   z->z3 = NULL;
 }
 
@@ -108,6 +115,20 @@ static Z3_solver make_strategic(Z3_context z3, const char *name) {
   return solver;
 }
 
+/* A solver that takes scopes; a version of Z3 may not know the parameter. */
+static Z3_solver make_plain(Z3_context z3, bool real) {
+  const Z3_solver solver = Z3_mk_simple_solver(z3);
+  if (solver == NULL)
+    return NULL;
+  Z3_solver_inc_ref(z3, solver);
+  const Z3_params p = Z3_mk_params(z3);
+  Z3_params_inc_ref(z3, p);
+  Z3_params_set_bool(z3, p, Z3_mk_string_symbol(z3, "arith.nl.nra"), real);
+  Z3_solver_set_params(z3, solver, p);
+  Z3_params_dec_ref(z3, p);
+  return solver;
+}
+
 /* Makes a Z3 context and its solvers; false when Z3 cannot. */
 static bool open_context(backend *z) {
   const Z3_config config = Z3_mk_config();
@@ -116,14 +137,13 @@ static bool open_context(backend *z) {
   if (z->z3 == NULL)
     return false;
   Z3_set_error_handler(z->z3, ignore_error);
-  z->plain = Z3_mk_simple_solver(z->z3);
-  if (z->plain != NULL)
-    Z3_solver_inc_ref(z->z3, z->plain);
-  z->strategic = make_strategic(z->z3, "qfnia");
-  z->quantified = make_strategic(z->z3, "qsat");
+  z->solver[PLAIN] = make_plain(z->z3, false);
+  z->solver[REAL] = make_plain(z->z3, true);
+  z->solver[STRATEGIC] = make_strategic(z->z3, "qfnia");
+  z->solver[QUANTIFIED] = make_strategic(z->z3, "qsat");
   z->questions = z->nodes = 0;
   z->rlimit_count = 0;
-  return z->plain != NULL;
+  return z->solver[PLAIN] != NULL && z->solver[REAL] != NULL;
 }
 
 /* The backend of `cx`, made when there is none. */
@@ -142,10 +162,14 @@ static backend *need_backend(dimsat_context *cx) {
 
 /* Takes back what a question left behind that ended early. */
 static void clean(backend *z) {
-  const unsigned scopes = Z3_solver_get_num_scopes(z->z3, z->plain);
-  if (scopes != 0)
-    Z3_solver_pop(z->z3, z->plain, scopes);
-  if (Z3_get_error_code(z->z3) != Z3_OK)
+  bool good = true;
+  for (way w = PLAIN; w <= REAL && good; w++) {
+    const unsigned scopes = Z3_solver_get_num_scopes(z->z3, z->solver[w]);
+    if (scopes != 0)
+      Z3_solver_pop(z->z3, z->solver[w], scopes);
+    good = Z3_get_error_code(z->z3) == Z3_OK;
+  }
+  if (!good)
     close_context(z);
 }
 
@@ -187,10 +211,12 @@ static uint32_t read_rlimit(backend *z, Z3_solver solver) {
 }
 
 /* The rlimit of the next check: never 0, which would be no limit. */
-static unsigned next_rlimit(const asking *a) {
+static unsigned next_rlimit(const asking *a, way w) {
+  const budget *const b = a->b;
   const double budget_left =
-      a->b->limit > a->b->spent ? (double)(a->b->limit - a->b->spent) : 0;
-  double limit = a->limit < a->left ? a->limit : a->left;
+      b->limit > b->spent ? (double)(b->limit - b->spent) : 0;
+  double limit = w == PLAIN ? a->limit : a->limit * SLOW_SHARE;
+  limit = limit < a->left ? limit : a->left;
   limit = limit < budget_left ? limit : budget_left;
   return limit < 1 ? 1 : limit < 4e9 ? (unsigned)limit : 4000000000u;
 }
@@ -202,16 +228,17 @@ static unsigned next_timeout(const budget *b) {
   return (seconds < 4e6 ? (unsigned)(seconds * 1000) : 4000000000u) + 1;
 }
 
-/* Tells `solver` its seed and its limits. */
-static void set_limits(const asking *a, Z3_solver solver) {
+/* Tells the solver of way `w` its seed and its limits. */
+static void set_limits(const asking *a, way w) {
   const Z3_context z3 = a->z->z3;
   const Z3_params p = Z3_mk_params(z3);
   Z3_params_inc_ref(z3, p);
   Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "random_seed"), 0);
-  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "rlimit"), next_rlimit(a));
+  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "rlimit"),
+                     next_rlimit(a, w));
   Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "timeout"),
                      next_timeout(a->b));
-  Z3_solver_set_params(z3, solver, p);
+  Z3_solver_set_params(z3, a->z->solver[w], p);
   Z3_params_dec_ref(z3, p);
 }
 
@@ -244,11 +271,13 @@ static bool read_model(asking *a, Z3_solver solver) {
   return good;
 }
 
-/* Runs `solver` on what was asserted, within all limits, and charges it. */
-static Z3_lbool check(asking *a, Z3_solver solver) {
+/* Runs the solver of way `w` on what was asserted, within all limits, and
+ * charges it. */
+static Z3_lbool check(asking *a, way w) {
   backend *const z = a->z;
+  const Z3_solver solver = z->solver[w];
   z3_watch watch;
-  set_limits(a, solver);
+  set_limits(a, w);
   watch_start(&watch, z->z3, a->b->cancel);
   Z3_lbool answer = Z3_solver_check(z->z3, solver);
   watch_stop(&watch);
@@ -271,11 +300,13 @@ static Z3_lbool check(asking *a, Z3_solver solver) {
 }
 
 /* Asserts `formula` in a new scope, checks, and leaves the scope. */
-static Z3_lbool try(asking *a, Z3_solver solver, Z3_ast formula) {
+static Z3_lbool try(asking *a, way w, Z3_ast formula) {
   const Z3_context z3 = a->z->z3;
+  const Z3_solver solver = a->z->solver[w];
+  const bool scoped = w == PLAIN || w == REAL;
   if (solver == NULL || a->n.terms.failed || a->left < 1)
     return Z3_L_UNDEF;
-  if (solver == a->z->plain)
+  if (scoped)
     Z3_solver_push(z3, solver);
   else
     Z3_solver_reset(z3, solver);
@@ -283,16 +314,19 @@ static Z3_lbool try(asking *a, Z3_solver solver, Z3_ast formula) {
     Z3_solver_assert(z3, solver, formula);
   Z3_lbool answer = Z3_L_UNDEF;
   if (Z3_get_error_code(z3) == Z3_OK)
-    answer = check(a, solver);
-  if (solver == a->z->plain)
+    answer = check(a, w);
+  if (scoped)
     Z3_solver_pop(z3, solver, 1);
   return answer;
 }
 
-/* One solver after the other, for a formula without quantifiers. */
+/* One way after the other, for a formula without quantifiers. */
 static Z3_lbool try_each(asking *a, Z3_ast formula) {
-  const Z3_lbool first = try(a, a->z->plain, formula);
-  return first != Z3_L_UNDEF ? first : try(a, a->z->strategic, formula);
+  static const way ways[] = {PLAIN, REAL, STRATEGIC};
+  Z3_lbool answer = Z3_L_UNDEF;
+  for (size_t i = 0; i < 3 && answer == Z3_L_UNDEF; i++)
+    answer = try(a, ways[i], formula);
+  return answer;
 }
 
 /* ---- Quantifiers --------------------------------------------------------- */
@@ -358,10 +392,10 @@ static Z3_ast quantify(asking *a, const formulas *f) {
 
 /* Whatever Z3 finds for the quantified formula is tried on all values. */
 static Z3_lbool try_quantified(asking *a, const formulas *f) {
-  const Z3_solver solver[] = {a->z->plain, a->z->quantified};
+  static const way ways[] = {PLAIN, QUANTIFIED};
   const Z3_ast formula = quantify(a, f);
-  for (size_t i = 0; i < sizeof solver / sizeof *solver; i++) {
-    const Z3_lbool answer = try(a, solver[i], formula);
+  for (size_t i = 0; i < 2; i++) {
+    const Z3_lbool answer = try(a, ways[i], formula);
     if (answer == Z3_L_FALSE)
       return answer;
     if (answer == Z3_L_TRUE && refute(a, f->body) == Z3_L_FALSE)

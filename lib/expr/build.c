@@ -131,6 +131,8 @@ const expr *build_ite(dimsat_context *cx, const expr *condition, const expr *a,
     return choose_truth(cx, c, a, b);
   const expr *const three[] = {c, build_as_number(cx, a),
                                build_as_number(cx, b)};
+  if (three[1] == three[2] && !c->partial)
+    return three[1];
   if (any_ratio(three + 1, 2))
     return ratio_ite(cx, three[0], three[1], three[2]);
   return intern_list(cx, OP_ITE, three, 3);

@@ -173,10 +173,11 @@ static const expr *remainder_of(dimsat_context *cx, const expr *a, integer d) {
     return build_linear(cx, rest, s.out, l.arg, l.count);
   const expr *const x = inner_sum(cx, &l, &s, integer_floordiv(m, rest, s.gcd));
   const integer part = integer_floordiv(m, d, s.gcd);
-  const expr *const core =
-      is_small_rest(cx, x, part)
-          ? x
-          : intern_two(cx, OP_MOD, x, build_integer(cx, part));
+  const expr *core = x;
+  if (!is_small_rest(cx, x, part))
+    core = integer_is(s.gcd, 1)
+               ? intern_two(cx, OP_MOD, x, build_integer(cx, part))
+               : remainder_of(cx, x, part);
   return outer_sum(cx, &l, &s, integer_mod(m, rest, s.gcd), s.gcd, core);
 }
 

@@ -13,9 +13,9 @@
 typedef struct {
   const char *name;
   bool derived;
-  bool implicit; /* not declared: the root that a derived dim named */
-  interval range;       /* root: min..max */
-  size_t root;          /* derived: index of the dim it follows */
+  bool implicit;  /* not declared: the root that a derived dim named */
+  interval range; /* root: min..max */
+  size_t root;    /* derived: index of the dim it follows */
   integer scale, offset;
 } dim;
 
@@ -36,9 +36,9 @@ typedef struct {
   const char *text; /* as the user wrote it: "seq", "2*seq + 1", "auto", "3" */
   bool has_example;
   integer example;
-  const char *source;       /* canonical: L['x'].size()[0] */
-  const char *traced;       /* the tracer's symbol, or NULL */
-  bool burned;              /* traced as the constant `traced_constant` */
+  const char *source; /* canonical: L['x'].size()[0] */
+  const char *traced; /* the tracer's symbol, or NULL */
+  bool burned;        /* traced as the constant `traced_constant` */
   integer traced_constant;
 } axis;
 

@@ -1,5 +1,5 @@
-"""Includes point to the left only; foreign headers have owners; files are short
-and listed in CMakeLists.txt.
+"""Includes point to the left only; foreign headers have owners; files and
+functions are short; files are listed in CMakeLists.txt.
 
 lib/base < lib/number < lib/expr < lib/problem < solver < cli, python
 """
@@ -24,6 +24,7 @@ OWNER = {
     "z3.h": r"solver/z3_",
 }
 LONGEST = 600
+LONGEST_FUNCTION = 40  # lines; functions around a switch are exempt
 SHORT_FOLDERS = ["include", "lib", "solver", "cli", "python", "tests"]
 
 
@@ -71,6 +72,27 @@ def long_files():
                 yield f"{file}: {lines} lines; the most is {LONGEST}"
 
 
+def functions(lines):
+    """First line and body of each function of a formatted C file."""
+    start = None
+    for number, line in enumerate(lines, 1):
+        if line == "}" and start:
+            yield start, lines[start : number - 1]
+            start = None
+        elif line.endswith(") {") and not line.startswith("#") and not start:
+            start = number
+
+
+def long_functions():
+    for folder in ["lib", "solver", "cli", "tests"]:
+        for path in sorted((ROOT / folder).rglob("*.c")):
+            for start, body in functions(path.read_text().splitlines()):
+                dispatch = any("switch (" in line for line in body)
+                if len(body) > LONGEST_FUNCTION and not dispatch:
+                    file = path.relative_to(ROOT).as_posix()
+                    yield f"{file}:{start}: a function of {len(body)} lines"
+
+
 def unlisted_files():
     listed = (ROOT / "CMakeLists.txt").read_text().split()
     listed = {word.rstrip(")") for word in listed}
@@ -82,5 +104,6 @@ def unlisted_files():
 
 
 if __name__ == "__main__":
-    wrongs = [*wrong_includes(), *long_files(), *unlisted_files()]
+    wrongs = [*wrong_includes(), *long_files()]
+    wrongs += [*long_functions(), *unlisted_files()]
     sys.exit("\n".join(wrongs) or 0)

@@ -21,7 +21,8 @@
 
 #define PROPERTY_LIST(SUITE)                                                   \
   SUITE(prop_expr)                                                             \
-  SUITE(prop_print)
+  SUITE(prop_print)                                                            \
+  SUITE(prop_decide)
 
 /* SUITE(name): a file defines `Suite *suite_<name>(void)`. */
 #define SUITE_DECLARE(name) Suite *suite_##name(void);

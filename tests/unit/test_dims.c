@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-Suite *suite_dims(void);
-
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
 
 static dimsat_context *cx;

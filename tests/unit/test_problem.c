@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-Suite *suite_problem(void);
-
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
 
 static dimsat_context *cx;

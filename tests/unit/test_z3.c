@@ -323,7 +323,7 @@ static bool answers(const question *s, integer *at, size_t from) {
   }
   const bool universal = from >= q->count - q->quantified;
   for (int64_t x = LOW; x <= HIGH; x++) {
-    at[from] = integer_oIsNonOverlappingAndDenseIndicator(x);
+    at[from] = integer_of(x);
     if (interval_has(s->range[from], at[from]) &&
         answers(s, at, from + 1) != universal)
       return !universal;
