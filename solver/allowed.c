@@ -163,17 +163,14 @@ static bool join_some(search *s) {
       progression *p = &s->found[i], *q = &s->found[j];
       if (i == j)
         continue;
-      if (progression_is_single(q) && !p->endless) {
-        progression one = *q;
-        one.stride = p->stride;
-        if (follows(m, p, &one)) {
-          append(m, p, &one);
-          drop(s, j);
-          return true;
-        }
-      }
-      if (follows(m, p, q)) {
-        append(m, p, q);
+      progression first = *p, second = *q;
+      if (progression_is_single(q))
+        second.stride = p->stride;
+      else if (progression_is_single(p))
+        first.stride = q->stride;
+      if (follows(m, &first, &second)) {
+        append(m, &first, &second);
+        *p = first;
         drop(s, j);
         return true;
       }

@@ -117,23 +117,58 @@ static bool is_domain_with_holes(arena *m, const allowed *a, interval domain,
   return true;
 }
 
-/* Whether the set is the domain within some classes; says which. */
-static bool is_domain_in_classes(arena *m, const allowed *a, interval domain,
-                                 buffer *out) {
-  if (a->count < 2 || a->count > MOST_SHOWN)
-    return false;
-  buffer_format(out, "must leave the remainder ");
+/* Whether all pieces are classes of one modulus over the whole domain. */
+static bool are_classes(arena *m, const allowed *a, interval domain) {
   for (size_t i = 0; i < a->count; i++) {
     const piece *p = &a->piece[i];
     if (integer_is(p->modulo, 1) ||
         !integer_equal(p->modulo, a->piece[0].modulo) ||
         !same_low(m, p, domain) || !same_high(m, p, domain))
       return false;
-    add_separator(out, i, a->count);
-    buffer_add(out, integer_text(m, p->residue));
   }
-  buffer_format(out, " when divided by %s",
-                integer_text(m, a->piece[0].modulo));
+  return true;
+}
+
+/* Whether some piece has the residue r. */
+static bool has_residue(const allowed *a, integer r) {
+  for (size_t i = 0; i < a->count; i++)
+    if (integer_equal(a->piece[i].residue, r))
+      return true;
+  return false;
+}
+
+/* "0, 1 or 3": the residues in the set, or those that are not. */
+static void add_residues(buffer *out, const allowed *a, bool inside) {
+  arena *m = out->arena;
+  const int64_t modulo = a->piece[0].modulo.small;
+  const size_t total = inside ? a->count : (size_t)modulo - a->count;
+  size_t n = 0;
+  for (int64_t r = 0; r < modulo; r++)
+    if (has_residue(a, integer_of(r)) == inside) {
+      add_separator(out, n++, total);
+      buffer_add(out, integer_text(m, integer_of(r)));
+    }
+}
+
+/* Whether the set is the domain within some classes, or without some. */
+static bool is_domain_in_classes(arena *m, const allowed *a, interval domain,
+                                 buffer *out) {
+  if (a->count < 2 || !integer_is_small(a->piece[0].modulo) ||
+      !are_classes(m, a, domain))
+    return false;
+  const integer modulo = a->piece[0].modulo;
+  const size_t missing = (size_t)modulo.small - a->count;
+  if (missing == 1 && !has_residue(a, integer_of(0))) {
+    buffer_format(out, "must not be a multiple of %s", integer_text(m, modulo));
+    return true;
+  }
+  const bool inside = a->count <= missing;
+  if ((inside ? a->count : missing) > MOST_SHOWN)
+    return false;
+  buffer_add(out, inside ? "must leave the remainder "
+                         : "must not leave the remainder ");
+  add_residues(out, a, inside);
+  buffer_format(out, " when divided by %s", integer_text(m, modulo));
   return true;
 }
 
@@ -150,5 +185,5 @@ const char *allowed_demand(arena *m, const allowed *a, interval domain) {
   buffer_init(&out, m);
   if (is_domain_in_classes(m, a, domain, &out))
     return out.text;
-  return arena_format(m, "must be one of %s", allowed_text(m, a));
+  return arena_format(m, "must be %s", allowed_text(m, a));
 }

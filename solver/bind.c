@@ -108,9 +108,9 @@ static place bind_axis(binding *b, const axis *a) {
   if (a->kind == AXIS_STATIC && a->has_example)
     return constant(a->example);
   return add_free(b, a->source, a->kind == AXIS_DYNAMIC,
-                  a->traced ? interval_from(integer_of(0))
-                            : interval_meet(a->range,
-                                            interval_from(integer_of(0))),
+                  a->traced
+                      ? interval_from(integer_of(0))
+                      : interval_meet(a->range, interval_from(integer_of(0))),
                   a->has_example ? &a->example : NULL);
 }
 

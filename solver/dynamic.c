@@ -77,10 +77,10 @@ static void report(findings *f, const char *name, integer size,
   size_t *from = arena_alloc(f->b->m, (count + 1) * sizeof *from);
   for (size_t i = 0; i < count; i++)
     from[i] = require[i]->guard;
-  violation *v = violation_add(
-      f, VIOLATION_CONSTANT, count ? from[0] : NO_GUARD,
-      arena_format(f->b->m, "%s is DYNAMIC but can only be %s", name,
-                   integer_text(f->b->m, size)));
+  violation *v =
+      violation_add(f, VIOLATION_CONSTANT, count ? from[0] : NO_GUARD,
+                    arena_format(f->b->m, "%s is DYNAMIC but can only be %s",
+                                 name, integer_text(f->b->m, size)));
   violation_blame(f, v, from, count);
   if (count)
     v->guard_text = condition_text(f->b->cx, require[0]->condition);

@@ -15,8 +15,10 @@ typedef struct {
   integer step;
 } face;
 
-/* Where an endless side is given up when nobody can decide it. */
-enum { FAR = 1 << 20 };
+/* An endless side that nobody can decide is tried up to FAR, and a plan gives
+ * up on faces after so many questions that nobody can decide. */
+#define FAR (INT64_C(1) << 60)
+enum { MOST_OPEN = 80 };
 
 /* The K of parameter i at a point of the plan's space. */
 static integer steps_at(const plan *p, uint32_t i, const integer *point) {
@@ -53,7 +55,7 @@ static void learn_limit(plan *p, face *f, outcome why, bool endless,
     bad = steps_at(p, f->parameter, point);
   else if (endless)
     bad = integer_add(m, p->reach[f->parameter].now.lo, integer_of(FAR));
-  p->open |= why == PROOF_OPEN;
+  p->open += why == PROOF_OPEN;
   f->blocked = true;
   if (f->high) {
     limit->has_hi = true;
@@ -147,7 +149,7 @@ void plan_grow(plan *p) {
     p->reach[i].limit = plan_limit(p, i);
   for (size_t i = 0; i < count; i++)
     try_whole(p, &list[i]);
-  for (bool again = true; again;) {
+  for (bool again = true; again && p->open < MOST_OPEN;) {
     again = false;
     for (size_t i = 0; i < count; i++)
       if (!list[i].done) {

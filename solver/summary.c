@@ -188,7 +188,7 @@ static void write_guards(findings *f) {
     const requirement *q = &f->b->requirement[i];
     if (q->guard == NO_GUARD)
       continue;
-    const char *text = condition_text(f->b->cx, q->condition);
+    const char *text = guard_words(f->b, q);
     const char **at = &r->guard_text[q->guard];
     *at = *at ? arena_format(&r->problem->cx->nodes, "%s and %s", *at, text)
               : text;

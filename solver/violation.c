@@ -30,6 +30,23 @@ const char *condition_text(dimsat_context *cx, const expr *e) {
   return out.text;
 }
 
+/* Whether the condition is about floats, whose exact form reads badly. */
+static bool has_float(binding *b, const expr *e) {
+  size_t n;
+  const expr **node = expr_nodes(b->cx, &e, 1, &n);
+  for (size_t i = 0; i < n; i++)
+    if (node[i]->op == OP_FLOAT)
+      return true;
+  return false;
+}
+
+/* A requirement over dims, or as written where that reads better. */
+const char *guard_words(binding *b, const requirement *r) {
+  if (r->guard != NO_GUARD && has_float(b, r->condition))
+    return b->problem->guards[r->guard].text;
+  return condition_text(b->cx, r->condition);
+}
+
 /* ---- Witnesses --------------------------------------------------------- */
 
 /* Whether `v` may have size x within spec and assumptions. */
@@ -50,7 +67,25 @@ static bool try_size(findings *f, const claim *c, integer *point, size_t v,
   return false;
 }
 
-/* The size nearest to the example, or the smallest, that still breaks. */
+/* Bisection between the example, where the claim holds, and the size that
+ * breaks it: a size whose neighbour toward the example does not break. */
+static void approach(findings *f, const claim *c, integer *point, size_t v) {
+  arena *m = f->b->m;
+  integer good = f->b->variable[v].example, bad = point[v];
+  while (!integer_is(integer_abs(m, integer_sub(m, bad, good)), 1)) {
+    const integer middle =
+        integer_floordiv(m, integer_add(m, good, bad), integer_of(2));
+    if (integer_equal(middle, good) || integer_equal(middle, bad))
+      break;
+    if (try_size(f, c, point, v, middle))
+      bad = middle;
+    else
+      good = middle;
+  }
+}
+
+/* The size nearest to the example, or the smallest, that still breaks; where
+ * all sizes near it hold, one at a border. */
 static void simplify_size(findings *f, const claim *c, integer *point,
                           size_t v) {
   arena *m = f->b->m;
@@ -74,16 +109,6 @@ void violation_simplify(findings *f, const claim *c, integer *point) {
       simplify_size(f, c, point, c->variable[i]);
 }
 
-/* Whether a dim appears in witnesses: declared, or the root of one that is. */
-static bool is_shown(const dimsat_problem *p, size_t d) {
-  if (!p->dims[d].implicit)
-    return true;
-  for (size_t i = 0; i < p->dim_count; i++)
-    if (p->dims[i].derived && p->dims[i].root == d)
-      return true;
-  return false;
-}
-
 /* The sizes of all dims at `point`. */
 static witness witness_of(findings *f, const integer *point) {
   const dimsat_problem *p = f->b->problem;
@@ -91,12 +116,11 @@ static witness witness_of(findings *f, const integer *point) {
   witness w = {0};
   w.name = arena_alloc(m, (p->dim_count + 1) * sizeof *w.name);
   w.value = arena_alloc(m, (p->dim_count + 1) * sizeof *w.value);
-  for (size_t i = 0; i < p->dim_count; i++)
-    if (is_shown(p, i)) {
-      w.name[w.count] = p->dims[i].name;
-      w.value[w.count++] =
-          integer_copy(m, meaning_value(f->b->m, &f->b->dim[i], point));
-    }
+  for (size_t i = 0; i < p->dim_count; i++) {
+    w.name[w.count] = p->dims[i].name;
+    w.value[w.count++] =
+        integer_copy(m, meaning_value(f->b->m, &f->b->dim[i], point));
+  }
   return w;
 }
 
@@ -104,7 +128,7 @@ static witness witness_of(findings *f, const integer *point) {
 
 /* Appends an empty violation. */
 violation *violation_add(findings *f, violation_kind kind, size_t from,
-                                const char *message) {
+                         const char *message) {
   dimsat_result *r = f->result;
   arena *m = &r->problem->cx->nodes;
   r->violations = arena_grow(m, r->violations, r->violation_count,
@@ -134,7 +158,8 @@ static int by_index(const void *a, const void *b) {
 }
 
 /* Sets the guards to blame: sorted, each once, without NO_GUARD. */
-void violation_blame(findings *f, violation *v, const size_t *from, size_t count) {
+void violation_blame(findings *f, violation *v, const size_t *from,
+                     size_t count) {
   size_t *list = arena_alloc(&f->b->cx->nodes, (count + 1) * sizeof *list);
   size_t n = 0;
   memcpy(list, from, count * sizeof *list);
@@ -213,7 +238,7 @@ static void point_out(findings *f, violation *v, size_t i) {
   v->witness = witness_of(f, f->point[i]);
   if (r->guard == NO_GUARD)
     return;
-  v->guard_text = condition_text(f->b->cx, r->condition);
+  v->guard_text = guard_words(f->b, r);
 }
 
 /* The violation of all broken guards over variable v alone. */
