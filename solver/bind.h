@@ -50,8 +50,8 @@ typedef struct {
   const expr **symbol;   /* of each variable */
   uint32_t *variable_of; /* by a symbol's node id */
   size_t variable_of_size;
-  place *dim;   /* meaning of each dim */
-  place **axis;  /* [input][axis] */
+  place *dim;     /* meaning of each dim */
+  place **axis;   /* [input][axis] */
   place *meaning; /* of each symbol */
   requirement *requirement;
   size_t requirement_count, requirement_capacity;

@@ -128,6 +128,7 @@ static void repair_all(void *data) {
     if (p) {
       fixes_of_plan(k->result, p);
       summary_of_plan(f, p);
+      k->result->may_be_wider |= p->open > 0;
     } else {
       k->result->fix_count = 0;
       return;

@@ -1,6 +1,7 @@
 #include "solver/component.h"
 
 #include "lib/expr/build.h"
+#include "solver/z3_backend.h"
 
 #include <string.h>
 
@@ -176,25 +177,52 @@ outcome component_holds(component *c, const space *s, size_t touched,
 
 /* ---- Anchors ----------------------------------------------------------- */
 
-/* Sizes that satisfy every plain requirement, by breaking their negation. */
-static bool find_sizes(component *c, integer *out) {
+/* The ranges in which to look for sizes: examples stay. */
+static interval *search_ranges(component *c) {
   binding *b = c->b;
-  const expr **all = arena_alloc(b->m, (c->require_count + 1) * sizeof *all);
-  for (size_t i = 0; i < c->require_count; i++)
-    all[i] = c->require[i]->condition;
-  const expr *none = build_not(b->cx, build_and(b->cx, all, c->require_count));
   interval *range = arena_alloc(b->m, (b->variable_count + 1) * sizeof *range);
   for (size_t i = 0; i < b->variable_count; i++)
     range[i] = b->variable[i].has_example
                    ? interval_of(b->variable[i].example, b->variable[i].example)
                    : c->own[i];
-  space *s = bind_space(b, range);
-  if (!s || oracle_prove(c->o, bind_claim(b, none), s, out) != PROOF_BREAKS)
-    return false;
+  return range;
+}
+
+/* Whether all plain requirements hold at these sizes. */
+static bool satisfies(component *c, const integer *size) {
   for (size_t i = 0; i < c->require_count; i++)
-    if (claim_at(c->require[i]->claim, b->m, out) != POINT_HOLDS)
+    if (claim_at(c->require[i]->claim, c->b->m, size) != POINT_HOLDS)
       return false;
   return true;
+}
+
+/* Asks Z3 for sizes that satisfy all conditions. */
+static bool ask_z3(component *c, const expr *const *all, const interval *range,
+                   integer *out) {
+  binding *b = c->b;
+  const z3_question q = {.symbol = b->symbol,
+                         .range = range,
+                         .count = b->variable_count,
+                         .holds = all,
+                         .holds_count = c->require_count};
+  return c->o->z3 && z3_find(b->cx, b->m, c->o->b, c->o->stats, &q, 1, out,
+                             &c->o->why) == Z3_FOUND;
+}
+
+/* Sizes that satisfy every plain requirement: natively by breaking their
+ * negation, else by Z3. */
+static bool find_sizes(component *c, integer *out) {
+  binding *b = c->b;
+  const interval *range = search_ranges(c);
+  const expr **all = arena_alloc(b->m, (c->require_count + 1) * sizeof *all);
+  for (size_t i = 0; i < c->require_count; i++)
+    all[i] = c->require[i]->condition;
+  const expr *none = build_not(b->cx, build_and(b->cx, all, c->require_count));
+  const space *s = bind_space(b, range);
+  if (s && native_prove(c->o, bind_claim(b, none), s, out) == PROOF_BREAKS &&
+      satisfies(c, out))
+    return true;
+  return s && ask_z3(c, all, range, out) && satisfies(c, out);
 }
 
 /* Widens the user's range to the anchor, within the assumptions. */
@@ -214,10 +242,7 @@ static bool example_holds(component *c) {
   for (size_t i = 0; i < c->variable_count; i++)
     if (!c->b->variable[c->variable[i]].has_example)
       return false;
-  for (size_t i = 0; i < c->require_count; i++)
-    if (claim_at(c->require[i]->claim, c->b->m, c->anchor) != POINT_HOLDS)
-      return false;
-  return true;
+  return satisfies(c, c->anchor);
 }
 
 /* Fills `anchor` and `own`. */

@@ -21,7 +21,7 @@ typedef struct {
   const int64_t *stride; /* of each variable of the component */
   bool equations;        /* made with the guards' equalities */
   size_t equation_count; /* equalities that joined or pinned something */
-  bool open;             /* growth met a question that nobody could decide */
+  uint32_t open;         /* questions of its growth that nobody decided */
 } plan;
 
 /* A plan at the anchor: each variable moves by its stride; with `equations`

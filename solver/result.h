@@ -104,6 +104,7 @@ struct dimsat_result {
   fix *fixes;
   size_t fix_count, fix_capacity;
   proof_state proof;
+  bool may_be_wider; /* a bound stopped where nobody could decide */
   allowed_set *allowed;
   size_t allowed_count, allowed_capacity;
   symbol_range *ranges;

@@ -95,6 +95,8 @@ static void simplify_size(findings *f, const claim *c, integer *point,
     for (int side = 1; side >= -1; side -= 2)
       if (try_size(f, c, point, v, integer_add(m, start, integer_of(side * d))))
         return;
+  if (u->has_example && !integer_equal(point[v], u->example))
+    approach(f, c, point, v);
 }
 
 /* Sizes near the example that still break the claim. */
@@ -267,8 +269,7 @@ static void describe_single(findings *f, size_t v) {
       set.exact
           ? arena_format(m, "%s %s", u->name, demand)
           : arena_format(m, "%s must satisfy %s", u->name,
-                         condition_text(
-                             f->b->cx, f->b->requirement[index[0]].condition)));
+                         guard_words(f->b, &f->b->requirement[index[0]])));
   name_dims(f, x, claims[0]);
   point_out(f, x, index[0]);
   for (size_t i = 0; i < n; i++)

@@ -19,8 +19,9 @@
 
 /* What one check may cost in Z3's own steps, at effort 1. */
 #define RLIMIT 200000.0
-/* Checks that cost far more time a step get this part of it. */
-#define SLOW_SHARE 0.125
+/* The part of it that most checks get: what is decided at all is mostly decided
+ * early, and the steps of some solvers take long. */
+#define SMALL_SHARE 0.125
 /* What one question may cost, in checks of full cost. */
 #define CHECKS_PER_QUESTION 3
 /* What each check is charged beside Z3's own steps. */
@@ -115,7 +116,8 @@ static Z3_solver make_strategic(Z3_context z3, const char *name) {
   return solver;
 }
 
-/* A solver that takes scopes; a version of Z3 may not know the parameter. */
+/* A solver that takes scopes.  Without "order" lemmas, whose steps Z3 does not
+ * count, it decides as much. */
 static Z3_solver make_plain(Z3_context z3, bool real) {
   const Z3_solver solver = Z3_mk_simple_solver(z3);
   if (solver == NULL)
@@ -124,6 +126,7 @@ static Z3_solver make_plain(Z3_context z3, bool real) {
   const Z3_params p = Z3_mk_params(z3);
   Z3_params_inc_ref(z3, p);
   Z3_params_set_bool(z3, p, Z3_mk_string_symbol(z3, "arith.nl.nra"), real);
+  Z3_params_set_bool(z3, p, Z3_mk_string_symbol(z3, "arith.nl.order"), false);
   Z3_solver_set_params(z3, solver, p);
   Z3_params_dec_ref(z3, p);
   return solver;
@@ -211,11 +214,11 @@ static uint32_t read_rlimit(backend *z, Z3_solver solver) {
 }
 
 /* The rlimit of the next check: never 0, which would be no limit. */
-static unsigned next_rlimit(const asking *a, way w) {
+static unsigned next_rlimit(const asking *a, double share) {
   const budget *const b = a->b;
   const double budget_left =
       b->limit > b->spent ? (double)(b->limit - b->spent) : 0;
-  double limit = w == PLAIN ? a->limit : a->limit * SLOW_SHARE;
+  double limit = a->limit * share;
   limit = limit < a->left ? limit : a->left;
   limit = limit < budget_left ? limit : budget_left;
   return limit < 1 ? 1 : limit < 4e9 ? (unsigned)limit : 4000000000u;
@@ -229,13 +232,13 @@ static unsigned next_timeout(const budget *b) {
 }
 
 /* Tells the solver of way `w` its seed and its limits. */
-static void set_limits(const asking *a, way w) {
+static void set_limits(const asking *a, way w, double share) {
   const Z3_context z3 = a->z->z3;
   const Z3_params p = Z3_mk_params(z3);
   Z3_params_inc_ref(z3, p);
   Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "random_seed"), 0);
   Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "rlimit"),
-                     next_rlimit(a, w));
+                     next_rlimit(a, share));
   Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "timeout"),
                      next_timeout(a->b));
   Z3_solver_set_params(z3, a->z->solver[w], p);
@@ -273,11 +276,11 @@ static bool read_model(asking *a, Z3_solver solver) {
 
 /* Runs the solver of way `w` on what was asserted, within all limits, and
  * charges it. */
-static Z3_lbool check(asking *a, way w) {
+static Z3_lbool check(asking *a, way w, double share) {
   backend *const z = a->z;
   const Z3_solver solver = z->solver[w];
   z3_watch watch;
-  set_limits(a, w);
+  set_limits(a, w, share);
   watch_start(&watch, z->z3, a->b->cancel);
   Z3_lbool answer = Z3_solver_check(z->z3, solver);
   watch_stop(&watch);
@@ -300,7 +303,7 @@ static Z3_lbool check(asking *a, way w) {
 }
 
 /* Asserts `formula` in a new scope, checks, and leaves the scope. */
-static Z3_lbool try(asking *a, way w, Z3_ast formula) {
+static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
   const Z3_context z3 = a->z->z3;
   const Z3_solver solver = a->z->solver[w];
   const bool scoped = w == PLAIN || w == REAL;
@@ -314,7 +317,7 @@ static Z3_lbool try(asking *a, way w, Z3_ast formula) {
     Z3_solver_assert(z3, solver, formula);
   Z3_lbool answer = Z3_L_UNDEF;
   if (Z3_get_error_code(z3) == Z3_OK)
-    answer = check(a, w);
+    answer = check(a, w, share);
   if (scoped)
     Z3_solver_pop(z3, solver, 1);
   return answer;
@@ -322,10 +325,19 @@ static Z3_lbool try(asking *a, way w, Z3_ast formula) {
 
 /* One way after the other, for a formula without quantifiers. */
 static Z3_lbool try_each(asking *a, Z3_ast formula) {
-  static const way ways[] = {PLAIN, REAL, STRATEGIC};
+  static const struct {
+    way way;
+    double share;
+  } tries[] = {{PLAIN, SMALL_SHARE},
+               {REAL, SMALL_SHARE},
+               {STRATEGIC, SMALL_SHARE},
+               {PLAIN, 1}};
+  const size_t count = a->n.nonlinear ? 4 : 1;
+  const double least = a->n.nonlinear ? 0 : 1;
   Z3_lbool answer = Z3_L_UNDEF;
-  for (size_t i = 0; i < 3 && answer == Z3_L_UNDEF; i++)
-    answer = try(a, ways[i], formula);
+  for (size_t i = 0; i < count && answer == Z3_L_UNDEF; i++)
+    answer = try(a, tries[i].way,
+                 tries[i].share > least ? tries[i].share : least, formula);
   return answer;
 }
 
@@ -394,8 +406,8 @@ static Z3_ast quantify(asking *a, const formulas *f) {
 static Z3_lbool try_quantified(asking *a, const formulas *f) {
   static const way ways[] = {PLAIN, QUANTIFIED};
   const Z3_ast formula = quantify(a, f);
-  for (size_t i = 0; i < 2; i++) {
-    const Z3_lbool answer = try(a, ways[i], formula);
+  for (size_t i = 0; i < (a->n.nonlinear ? 1 : 2); i++) {
+    const Z3_lbool answer = try(a, ways[i], SMALL_SHARE, formula);
     if (answer == Z3_L_FALSE)
       return answer;
     if (answer == Z3_L_TRUE && refute(a, f->body) == Z3_L_FALSE)

@@ -135,6 +135,7 @@ static void encode_product(z3_encoder *n, encoded *x) {
     x->range = interval_mul(n->m, x->range, range_of(n, e, i));
   }
   x->term = term_product(&n->terms, part, e->count);
+  n->nonlinear = true;
 }
 
 /* Whether all of `a` is above 0. */
@@ -182,6 +183,7 @@ static void encode_division(z3_encoder *n, encoded *x) {
   }
   x->range = o == OP_FLOORDIV ? interval_floordiv(n->m, ra, rb)
                               : interval_mod(n->m, ra, rb);
+  n->nonlinear = n->nonlinear || !interval_is_single(rb);
   if (interval_is_single(rb)) {
     x->term = divide_constant(n, o, a, rb.lo);
   } else if (above_zero(rb)) {
@@ -237,6 +239,7 @@ static void encode_float(z3_encoder *n, encoded *x) {
 static Z3_ast power(z3_encoder *n, Z3_ast base, interval range, int64_t k) {
   if (interval_is_single(range))
     return term_integer(&n->terms, integer_pow(n->m, range.lo, (uint64_t)k));
+  n->nonlinear = n->nonlinear || k > 1;
   if (k == 0)
     return term_small(&n->terms, 1);
   if (k == 1)
