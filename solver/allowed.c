@@ -11,18 +11,22 @@
 #include <string.h>
 
 /* Frames that one set may take, and pieces that one may have. */
-enum { MOST_FRAMES = 6000, MOST_PIECES = 1024 };
+enum { MOST_FRAMES = 60000, MOST_PIECES = 1024 };
 
 typedef struct {
   oracle *o;
-  const claim *const *claim;
-  size_t claim_count;
   space *space;
-  int frames;
+  int frames; /* left */
   bool failed;
   progression *found;
   size_t found_count, found_capacity;
 } search;
+
+/* The claims that are still open on a progression. */
+typedef struct {
+  const claim *const *item;
+  size_t count;
+} claims;
 
 /* Keeps a progression that satisfies everything. */
 static void keep(search *s, const progression *p) {
@@ -40,14 +44,15 @@ static void keep(search *s, const progression *p) {
   kept->last = integer_copy(m, p->last);
 }
 
-/* Decides all claims on one size. */
-static void solve_single(search *s, const progression *p) {
+/* Decides the open claims on one size. */
+static void solve_single(search *s, const progression *p, claims open) {
   oracle *o = s->o;
   integer *size =
       arena_zeroed(&o->scratch, s->space->variable_count + 1, sizeof *size);
-  for (size_t i = 0; i < s->claim_count; i++) {
-    size[s->claim[i]->variable_count ? s->claim[i]->variable[0] : 0] = p->base;
-    const point_truth t = claim_at(s->claim[i], &o->scratch, size);
+  for (size_t i = 0; i < open.count; i++) {
+    size[open.item[i]->variable_count ? open.item[i]->variable[0] : 0] =
+        p->base;
+    const point_truth t = claim_at(open.item[i], &o->scratch, size);
     s->failed |= t == POINT_UNDECIDED;
     if (t != POINT_HOLDS)
       return;
@@ -55,72 +60,87 @@ static void solve_single(search *s, const progression *p) {
   keep(s, p);
 }
 
-static void solve(search *s, const progression *p, uint16_t cuts);
+static void solve(search *s, const progression *p, claims open, uint16_t cuts);
 
 /* All parts of a split. */
-static void solve_parts(search *s, const progression *whole, const split *at,
-                        uint16_t cuts) {
+static void solve_parts(search *s, const progression *whole, claims open,
+                        const split *at, uint16_t cuts) {
   arena *m = &s->o->scratch;
   progression low, high;
   if (!at->classes) {
     progression_cut(m, whole, at->number, &low, &high);
-    solve(s, &low, (uint16_t)(cuts + 1));
-    solve(s, &high, (uint16_t)(cuts + 1));
+    solve(s, &low, open, (uint16_t)(cuts + 1));
+    solve(s, &high, open, (uint16_t)(cuts + 1));
     return;
   }
   for (integer r = integer_of(0); integer_compare(r, at->number) < 0;
        r = integer_add(m, r, integer_of(1))) {
     if (!progression_class(m, whole, at->number, r, &low))
       return;
-    solve(s, &low, cuts);
+    solve(s, &low, open, cuts);
   }
 }
 
-/* Whether all claims hold on the progression, none does, or where to split. */
-static truth decide(search *s, uint16_t cuts, split *at, bool *can_split) {
+/*
+ * Narrows `open` to the claims that are open on the space, and says where each
+ * would split it; false when one never holds there.
+ */
+static bool narrow(search *s, uint16_t cuts, claims *open, split *at) {
   oracle *o = s->o;
-  truth all = TRUTH_ALWAYS;
-  for (size_t i = 0; i < s->claim_count; i++) {
+  const claim **left =
+      arena_alloc(&o->scratch, (open->count + 1) * sizeof *left);
+  size_t n = 0;
+  for (size_t i = 0; i < open->count; i++) {
     frame f;
-    frame_init(&f, &o->scratch, o->b, s->claim[i], s->space);
+    s->failed |= s->frames-- <= 0;
+    frame_init(&f, &o->scratch, o->b, open->item[i], s->space);
     const truth t = frame_decide(&f);
-    if (t == TRUTH_NEVER)
-      return t;
-    split here;
+    if (t == TRUTH_NEVER || s->failed)
+      return false;
     if (t == TRUTH_ALWAYS)
       continue;
-    all = t;
-    if (split_choose(&f, &cuts, &here) &&
-        (!*can_split || (at->classes && !here.classes))) {
-      *at = here;
-      at->number = integer_copy(&o->scratch, here.number);
-      *can_split = true;
-    }
+    if (!split_choose(&f, &cuts, &at[n]))
+      at[n].number = integer_of(0);
+    left[n++] = open->item[i];
   }
-  return all;
+  *open = (claims){left, n};
+  return true;
 }
 
-/* Collects the members of `p` that satisfy all claims. */
-static void solve(search *s, const progression *p, uint16_t cuts) {
-  split at = {0};
-  bool can_split = false;
+/* The split to take: the middle one of those at a value, so that many bounds
+ * are halved, else the first into classes; NULL when there is none. */
+static const split *middle_split(const split *at, size_t count) {
+  size_t cuts = 0, seen = 0;
+  for (size_t i = 0; i < count; i++)
+    cuts += !at[i].classes && !integer_is(at[i].number, 0);
+  for (size_t i = 0; i < count; i++)
+    if (cuts ? !at[i].classes && !integer_is(at[i].number, 0) &&
+                   seen++ == cuts / 2
+             : at[i].classes)
+      return &at[i];
+  return NULL;
+}
+
+/* Collects the members of `p` that satisfy all open claims. */
+static void solve(search *s, const progression *p, claims open, uint16_t cuts) {
   arena *m = &s->o->scratch;
-  if (s->failed || s->frames-- <= 0) {
-    s->failed = true;
+  if (s->failed)
     return;
-  }
   const arena_mark mark = arena_get_mark(m);
   if (progression_is_single(p)) {
-    solve_single(s, p);
+    solve_single(s, p, open);
   } else {
+    split *at = arena_zeroed(m, open.count + 1, sizeof *at);
     s->space->parameter[0] = *p;
-    const truth t = decide(s, cuts, &at, &can_split);
-    if (t == TRUTH_ALWAYS)
-      keep(s, p);
-    else if (t == TRUTH_UNKNOWN && can_split)
-      solve_parts(s, p, &at, cuts);
-    else if (t == TRUTH_UNKNOWN)
-      s->failed = true;
+    if (narrow(s, cuts, &open, at)) {
+      const split *next = middle_split(at, open.count);
+      if (open.count == 0)
+        keep(s, p);
+      else if (next)
+        solve_parts(s, p, open, next, cuts);
+      else
+        s->failed = true;
+    }
   }
   arena_rewind(m, mark);
 }
@@ -263,10 +283,8 @@ static allowed collect(search *s) {
 
 /* The members of `domain` that satisfy all claims. */
 allowed allowed_of(oracle *o, uint32_t v, interval domain,
-                   const claim *const *claims, size_t count) {
+                   const claim *const *on_v, size_t count) {
   search s = {.o = o,
-              .claim = claims,
-              .claim_count = count,
               .frames = MOST_FRAMES,
               .space = space_new(o->m, o->variable_count, 1)};
   if (interval_is_empty(domain))
@@ -275,7 +293,7 @@ allowed allowed_of(oracle *o, uint32_t v, interval domain,
     s.space->place[i] = (place){.constant = true};
   s.space->place[v] = (place){.scale = integer_of(1)};
   const progression all = progression_of(o->m, domain);
-  solve(&s, &all, 0);
+  solve(&s, &all, (claims){on_v, count}, 0);
   return collect(&s);
 }
 

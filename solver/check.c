@@ -103,6 +103,23 @@ static void decide_all(check *k) {
   }
 }
 
+/* ---- Steps ------------------------------------------------------------- */
+
+/* Runs a step that may run out of budget; whether it came to its end.  What a
+ * step before it spent leaves it a quarter of the budget at least. */
+static bool run_step(check *k, void (*step)(void *)) {
+  budget *b = &k->budget;
+  if (b->limit - b->spent < b->limit / 4 || b->spent > b->limit)
+    b->limit = b->spent + b->limit / 4;
+  const dimsat_status s = fault_try(&k->problem->cx->fault, step, k);
+  if (s == DIMSAT_OK)
+    return true;
+  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
+      s != DIMSAT_TOO_LARGE)
+    fault_raise(&k->problem->cx->fault, s);
+  return false;
+}
+
 /* ---- Repairing --------------------------------------------------------- */
 
 /* Whether some variable of the component has its example outside its range. */
@@ -143,17 +160,6 @@ static void prove_repair(void *data) {
   const outcome o = verify_fixes(k->findings.o, k->findings.b,
                                  k->findings.existence, r->fixes, r->fix_count);
   r->proof = o == PROOF_HOLDS ? PROOF_PROVED : PROOF_UNDECIDED;
-}
-
-/* Runs a step that may run out of budget; whether it came to its end. */
-static bool run_step(check *k, void (*step)(void *)) {
-  const dimsat_status s = fault_try(&k->problem->cx->fault, step, k);
-  if (s == DIMSAT_OK)
-    return true;
-  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
-      s != DIMSAT_TOO_LARGE)
-    fault_raise(&k->problem->cx->fault, s);
-  return false;
 }
 
 /* Repairs, and takes the repair back unless it is proved. */
@@ -264,6 +270,19 @@ static void carry_notes(check *k) {
                      asserts == 1 ? "it" : "them"));
 }
 
+/* Describes what is broken. */
+static void describe(void *data) {
+  check *k = data;
+  violation_list(&k->findings);
+  violation_dynamic(&k->findings);
+}
+
+/* Says what else is known. */
+static void summarise_step(void *data) {
+  check *k = data;
+  summarise(&k->findings);
+}
+
 /* The whole call. */
 static void run(check *k) {
   const double start = now();
@@ -271,12 +290,17 @@ static void run(check *k) {
   prepare_findings(k);
   carry_notes(k);
   decide_all(k);
-  violation_list(&k->findings);
-  violation_dynamic(&k->findings);
+  if (!run_step(k, describe))
+    result_add_text(r, &r->notes,
+                    "the budget ran out: not every violation is "
+                    "described");
   r->verdict = verdict(k);
   if (r->verdict == DIMSAT_VERDICT_VIOLATED && k->suggest)
     repair(k);
-  summarise(&k->findings);
+  if (!run_step(k, summarise_step))
+    result_add_text(r, &r->notes,
+                    "the budget ran out: ranges and relations "
+                    "are incomplete");
   r->stats.steps = k->budget.spent;
   r->stats.seconds = now() - start;
 }

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Deleting guards one by one is only done for so many. */
+enum { MOST_SHRUNK = 64 };
+
 /* Appends a line to a list of the result. */
 void result_add_text(dimsat_result *r, text_list *list, const char *text) {
   arena *m = &r->problem->cx->nodes;
@@ -205,7 +208,7 @@ static bool same_set(const allowed *a, const allowed *b) {
 /* Removes requirements without which the set stays the same. */
 static size_t shrink(findings *f, size_t v, interval domain, const allowed *all,
                      const claim **claims, size_t *index, size_t n) {
-  for (size_t i = n; i-- > 0 && n > 1 && n <= 64;) {
+  for (size_t i = n; i-- > 0 && n > 1;) {
     const claim *out = claims[i];
     const size_t out_index = index[i];
     memmove(&claims[i], &claims[i + 1], (n - i - 1) * sizeof *claims);
@@ -221,6 +224,52 @@ static size_t shrink(findings *f, size_t v, interval domain, const allowed *all,
     index[i] = out_index;
   }
   return n;
+}
+
+/* Moves the first requirement from `from` on that size x breaks to `from`;
+ * whether there is one, or one before it already does. */
+static size_t choose_breaking(findings *f, size_t v, integer x,
+                              const claim **claims, size_t *index, size_t n,
+                              size_t from) {
+  integer *size = arena_zeroed(f->b->m, f->b->variable_count + 1, sizeof *size);
+  size[v] = x;
+  for (size_t i = 0; i < n; i++) {
+    if (claim_at(claims[i], f->b->m, size) != POINT_BREAKS)
+      continue;
+    if (i < from)
+      return from;
+    const claim *c = claims[i];
+    const size_t k = index[i];
+    claims[i] = claims[from];
+    index[i] = index[from];
+    claims[from] = c;
+    index[from] = k;
+    return from + 1;
+  }
+  return from;
+}
+
+/*
+ * The requirements that make the set: one for each size next to a piece is
+ * mostly enough, so these are tried first; then what is not needed goes.
+ */
+static size_t minimise(findings *f, size_t v, interval domain,
+                       const allowed *all, const claim **claims, size_t *index,
+                       size_t n) {
+  size_t chosen = 0;
+  for (size_t i = 0; i < all->count; i++) {
+    const piece *p = &all->piece[i];
+    const integer below = integer_sub(f->b->m, p->range.lo, integer_of(1));
+    if (interval_has(domain, below))
+      chosen = choose_breaking(f, v, below, claims, index, n, chosen);
+    const integer above = integer_add(f->b->m, p->range.hi, integer_of(1));
+    if (p->range.has_hi && interval_has(domain, above))
+      chosen = choose_breaking(f, v, above, claims, index, n, chosen);
+  }
+  const allowed few = allowed_of(f->o, (uint32_t)v, domain, claims, chosen);
+  if (chosen && same_set(all, &few))
+    n = chosen;
+  return n <= MOST_SHRUNK ? shrink(f, v, domain, all, claims, index, n) : n;
 }
 
 /* The kind of a demand that a set makes. */
@@ -260,7 +309,7 @@ static void describe_single(findings *f, size_t v) {
   const allowed set = allowed_of(f->o, (uint32_t)v, domain, claims, n);
   const char *demand = "breaks a guard";
   if (set.exact) {
-    n = shrink(f, v, domain, &set, claims, index, n);
+    n = minimise(f, v, domain, &set, claims, index, n);
     demand = allowed_demand(m, &set, domain);
   }
   violation *x = violation_add(

@@ -29,8 +29,9 @@
 /* Z3 keeps all terms, so a context is left after so many questions or nodes. */
 #define QUESTIONS_PER_CONTEXT 1000
 #define NODES_PER_CONTEXT 500000
-/* Ends a check that escaped its rlimit when there is no deadline. */
-#define FUSE_SECONDS 120.0
+/* Ends a check that takes far longer than its steps should: Z3 counts a step
+ * also where its numbers have become very long.  For effort 1 and less. */
+#define FUSE_SECONDS 3.0
 /* How often a quantified question is tried without quantifiers. */
 #define ROUNDS 12
 
@@ -132,6 +133,13 @@ static Z3_solver make_plain(Z3_context z3, bool real) {
   return solver;
 }
 
+/* A new solver for one that gave up, so that nothing of that is left. */
+static void replace_plain(backend *z, way w) {
+  const Z3_solver old = z->solver[w];
+  z->solver[w] = make_plain(z->z3, w == REAL);
+  Z3_solver_dec_ref(z->z3, old);
+}
+
 /* Makes a Z3 context and its solvers; false when Z3 cannot. */
 static bool open_context(backend *z) {
   const Z3_config config = Z3_mk_config();
@@ -146,7 +154,7 @@ static bool open_context(backend *z) {
   z->solver[QUANTIFIED] = make_strategic(z->z3, "qsat");
   z->questions = z->nodes = 0;
   z->rlimit_count = 0;
-  return z->solver[PLAIN] != NULL && z->solver[REAL] != NULL;
+  return z->solver[PLAIN] != NULL;
 }
 
 /* The backend of `cx`, made when there is none. */
@@ -165,14 +173,11 @@ static backend *need_backend(dimsat_context *cx) {
 
 /* Takes back what a question left behind that ended early. */
 static void clean(backend *z) {
-  bool good = true;
-  for (way w = PLAIN; w <= REAL && good; w++) {
-    const unsigned scopes = Z3_solver_get_num_scopes(z->z3, z->solver[w]);
-    if (scopes != 0)
-      Z3_solver_pop(z->z3, z->solver[w], scopes);
-    good = Z3_get_error_code(z->z3) == Z3_OK;
-  }
-  if (!good)
+  for (way w = PLAIN; w <= REAL; w++)
+    if (z->solver[w] != NULL &&
+        Z3_solver_get_num_scopes(z->z3, z->solver[w]) != 0)
+      replace_plain(z, w);
+  if (z->solver[PLAIN] == NULL || Z3_get_error_code(z->z3) != Z3_OK)
     close_context(z);
 }
 
@@ -225,9 +230,12 @@ static unsigned next_rlimit(const asking *a, double share) {
 }
 
 /* Milliseconds until the deadline or the fuse. */
-static unsigned next_timeout(const budget *b) {
-  const double seconds =
-      b->deadline != 0 ? budget_seconds_left(b) : FUSE_SECONDS;
+static unsigned next_timeout(const asking *a) {
+  double seconds = FUSE_SECONDS;
+  if (a->limit > RLIMIT)
+    seconds *= a->limit / RLIMIT;
+  if (a->b->deadline != 0 && budget_seconds_left(a->b) < seconds)
+    seconds = budget_seconds_left(a->b);
   return (seconds < 4e6 ? (unsigned)(seconds * 1000) : 4000000000u) + 1;
 }
 
@@ -240,7 +248,7 @@ static void set_limits(const asking *a, way w, double share) {
   Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "rlimit"),
                      next_rlimit(a, share));
   Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "timeout"),
-                     next_timeout(a->b));
+                     next_timeout(a));
   Z3_solver_set_params(z3, a->z->solver[w], p);
   Z3_params_dec_ref(z3, p);
 }
@@ -318,7 +326,9 @@ static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
   Z3_lbool answer = Z3_L_UNDEF;
   if (Z3_get_error_code(z3) == Z3_OK)
     answer = check(a, w, share);
-  if (scoped)
+  if (scoped && answer == Z3_L_UNDEF)
+    replace_plain(a->z, w);
+  else if (scoped)
     Z3_solver_pop(z3, solver, 1);
   return answer;
 }

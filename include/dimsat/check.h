@@ -51,9 +51,9 @@ DIMSAT_API bool dimsat_result_proved(const dimsat_result *r);
 /* ---- Report ------------------------------------------------------------ */
 
 typedef enum {
-  DIMSAT_REPORT_TEXT,  /* for people */
-  DIMSAT_REPORT_JSON,  /* one line, for programs (docs/formats.md) */
-  DIMSAT_REPORT_TORCH  /* PyTorch's "Suggested fixes:" block */
+  DIMSAT_REPORT_TEXT, /* for people */
+  DIMSAT_REPORT_JSON, /* one line, for programs (docs/formats.md) */
+  DIMSAT_REPORT_TORCH /* PyTorch's "Suggested fixes:" block */
 } dimsat_report;
 
 typedef struct {
@@ -84,17 +84,20 @@ typedef enum {
 
 typedef struct {
   dimsat_answer_kind kind;
-  const char *lo, *hi;        /* BOUNDS: decimal text, NULL for endless */
-  const char *reason;         /* UNDECIDED: why */
-  size_t name_count;          /* symbols of the witnesses */
+  const char *lo, *hi; /* BOUNDS: decimal text, NULL for endless */
+  const char *reason;  /* UNDECIDED: why */
+  size_t name_count;   /* symbols of the witnesses */
   const char *const *names;
-  const char *const *holds;   /* sizes where the query holds, or NULL */
-  const char *const *breaks;  /* sizes where it does not, or NULL */
+  const char *const *holds;  /* sizes where the query holds, or NULL */
+  const char *const *breaks; /* sizes where it does not, or NULL */
+  uint64_t native, z3;       /* questions that each layer answered */
+  uint64_t z3_contexts;      /* Z3 contexts made */
 } dimsat_answer;
 
 DIMSAT_API bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
                            size_t assume_count, const dimsat_expr *query,
-                           const dimsat_options *options, dimsat_answer *answer);
+                           const dimsat_options *options,
+                           dimsat_answer *answer);
 
 /* ---- Run-time check ---------------------------------------------------- *
  *

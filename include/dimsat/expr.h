@@ -23,8 +23,8 @@ typedef struct dimsat_expr dimsat_expr;
  * by one thread at a time; different contexts are independent.
  */
 DIMSAT_API void dimsat_context_free(dimsat_context *cx);
-DIMSAT_API DIMSAT_GIVES(dimsat_context_free) dimsat_context *
-    dimsat_context_new(void); /* NULL: out of memory */
+DIMSAT_API DIMSAT_GIVES(dimsat_context_free)
+    dimsat_context *dimsat_context_new(void); /* NULL: out of memory */
 
 /* The record of the last call that failed; status DIMSAT_OK when none did. */
 DIMSAT_API const dimsat_error *dimsat_last_error(const dimsat_context *cx);
@@ -77,8 +77,8 @@ DIMSAT_API const dimsat_expr *dimsat_not(dimsat_context *cx,
  */
 typedef enum { DIMSAT_PYTHON, DIMSAT_SYMPY, DIMSAT_C } dimsat_spelling;
 
-DIMSAT_API const dimsat_expr *
-dimsat_parse(dimsat_context *cx, const char *text, size_t length);
+DIMSAT_API const dimsat_expr *dimsat_parse(dimsat_context *cx, const char *text,
+                                           size_t length);
 DIMSAT_API const char *dimsat_print(dimsat_context *cx, const dimsat_expr *e,
                                     dimsat_spelling spelling);
 

@@ -31,7 +31,8 @@ void arena_clear(arena *a);
 void *arena_alloc(arena *a, size_t size);
 /* `count` elements of `size` bytes, all zero. */
 void *arena_zeroed(arena *a, size_t count, size_t size);
-/* The same, but NULL where memory ends, for callers that must clean up first. */
+/* The same, but NULL where memory ends, for callers that must clean up first.
+ */
 void *arena_try_alloc(arena *a, size_t size);
 
 arena_mark arena_get_mark(const arena *a);

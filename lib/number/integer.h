@@ -28,7 +28,9 @@ static inline integer integer_of(int64_t value) {
   return (integer){.small = value, .big = NULL};
 }
 
-static inline bool integer_is_small(integer a) { return a.big == NULL; }
+static inline bool integer_is_small(integer a) {
+  return a.big == NULL;
+}
 
 static inline bool integer_is(integer a, int64_t value) {
   return a.big == NULL && a.small == value;

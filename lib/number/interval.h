@@ -13,7 +13,9 @@ typedef struct {
   integer lo, hi; /* 0 where there is no bound */
 } interval;
 
-static inline interval interval_all(void) { return (interval){0}; }
+static inline interval interval_all(void) {
+  return (interval){0};
+}
 static inline interval interval_of(integer lo, integer hi) {
   return (interval){.has_lo = true, .has_hi = true, .lo = lo, .hi = hi};
 }
@@ -26,7 +28,7 @@ static inline interval interval_upto(integer hi) {
 
 bool interval_is_empty(interval a);
 bool interval_has(interval a, integer x);
-bool interval_is_single(interval a); /* exactly one member */
+bool interval_is_single(interval a);            /* exactly one member */
 bool interval_contains(interval a, interval b); /* b is a subset of a */
 bool interval_equal(interval a, interval b);
 

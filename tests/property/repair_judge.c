@@ -16,13 +16,13 @@ static bool all_hold(const task *t, const integer *at) {
 
 /* Whether all guards hold, for some size of the axis. */
 bool task_holds(const task *t, const int64_t *size) {
-  integer at[MOST_DIMS + 1];
+  integer at[MOST_DIMS + 1] = {{0}};
   for (size_t i = 0; i < t->count; i++)
     at[i] = integer_of(size[i]);
   if (!t->has_axis)
     return all_hold(t, at);
   for (int64_t x = t->axis.lo; x <= t->axis.hi; x++) {
-    at[t->count] = integer_of(x);
+    at[MOST_DIMS] = integer_of(x);
     if (all_hold(t, at))
       return true;
   }
@@ -84,7 +84,7 @@ bool task_agrees(const task *t) {
 }
 
 /* Whether the user allows these sizes. */
-static bool user_allows(const task *t, const int64_t *size) {
+bool task_allows(const task *t, const int64_t *size) {
   for (size_t i = 0; i < t->count; i++) {
     const definition *const d = &t->dim[i];
     const bool in = d->follows ? size[i] == d->scale * size[d->root] + d->offset
@@ -139,7 +139,7 @@ const char *judge_read(const task *t, const dimsat_result *r, repaired *out) {
                                         : read_fix(out, &r->fixes[i]);
   for (size_t i = 0; i < out->count && !wrong; i++) {
     const definition *const d = &out->item[i];
-    if (d->follows && i != t->count && out->item[d->root].follows &&
+    if (d->follows && out->item[d->root].follows &&
         (i >= t->count || !t->dim[i].follows))
       wrong = "a fix follows a dim that is no root";
     if (!d->follows && d->own.lo > d->own.hi)
@@ -188,7 +188,7 @@ static bool may_take(const task *t, repaired *r, size_t root, int64_t x) {
   const span own = r->item[root].own;
   r->item[root].own = (span){.lo = x, .hi = x};
   const bool may =
-      every_size(t, r, user_allows) && every_size(t, r, task_holds);
+      every_size(t, r, task_allows) && every_size(t, r, task_holds);
   r->item[root].own = own;
   return may;
 }
@@ -230,7 +230,7 @@ static const char *judge_stride(const task *t, const repaired *r, size_t root) {
                                    .offset = offset};
   finer.item[root].own.lo *= common;
   finer.item[root].own.hi *= common;
-  return every_size(t, &finer, user_allows) && every_size(t, &finer, task_holds)
+  return every_size(t, &finer, task_allows) && every_size(t, &finer, task_holds)
              ? "a stride can be dropped"
              : NULL;
 }
@@ -260,7 +260,7 @@ static const char *judge_equality(const task *t, const repaired *r, size_t i) {
 /* Sound, faithful, maximal. */
 const char *judge_repair(const task *t, const repaired *r) {
   repaired copy = *r;
-  if (!every_size(t, r, user_allows))
+  if (!every_size(t, r, task_allows))
     return "it leaves the user's bounds";
   if (!every_size(t, r, task_holds))
     return "it is not sound";

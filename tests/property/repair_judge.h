@@ -8,7 +8,7 @@
 #include "lib/expr/evaluate.h"
 #include "solver/result.h"
 
-#define MOST_DIMS 4
+#define MOST_DIMS 3
 #define MOST_GUARDS 4
 
 typedef struct {
@@ -27,13 +27,14 @@ typedef struct {
 typedef struct {
   dimsat_context *cx;
   dimsat_problem *problem;
-  const char *const *name; /* of the dims, and behind them of the axis */
+  const char *const *name; /* of the dims */
   size_t count;
   definition dim[MOST_DIMS];
   int64_t example[MOST_DIMS];
   bool has_axis;
   span axis;
-  evaluator *guard[MOST_GUARDS];
+  int64_t axis_example;
+  evaluator *guard[MOST_GUARDS]; /* over MOST_DIMS dims, then the axis */
   size_t guard_count;
 } task;
 
@@ -47,7 +48,9 @@ typedef struct {
 /* Whether all guards hold at these sizes of the dims, for some size of the
  * axis. */
 bool task_holds(const task *t, const int64_t *size);
-/* Whether they hold at all sizes the user allows. */
+/* Whether the user allows these sizes. */
+bool task_allows(const task *t, const int64_t *size);
+/* Whether the guards hold at all sizes the user allows. */
 bool task_agrees(const task *t);
 
 /* The spec with the fixes put in; NULL, or what is wrong with the fixes. */

@@ -22,7 +22,8 @@
 #define PROPERTY_LIST(SUITE)                                                   \
   SUITE(prop_expr)                                                             \
   SUITE(prop_print)                                                            \
-  SUITE(prop_decide)
+  SUITE(prop_decide)                                                           \
+  SUITE(prop_suggest)
 
 /* SUITE(name): a file defines `Suite *suite_<name>(void)`. */
 #define SUITE_DECLARE(name) Suite *suite_##name(void);
