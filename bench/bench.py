@@ -26,11 +26,17 @@ def seconds(command, arguments, text):
     return time.perf_counter() - start
 
 
+def first_line(file):
+    """The first line of a file."""
+    with file.open() as lines:
+        return lines.readline()
+
+
 def measure(command, file):
     """Prints one row: `ask -` for questions, `batch` for problems."""
     text = file.read_bytes()
     lines = text.count(b"\n")
-    asks = b'"query"' in text.split(b"\n", 1)[0]
+    asks = '"query"' in first_line(file)
     arguments = ["ask", "-"] if asks else ["batch"]
     empty = min(seconds(command, arguments, b"") for _ in range(RUNS))
     times = [seconds(command, arguments, text) - empty for _ in range(RUNS)]
@@ -46,9 +52,14 @@ def measure(command, file):
     )
 
 
+def is_input(file):
+    """Whether the file holds problems or questions, not expected answers."""
+    return any(key in first_line(file) for key in ('"query"', '"guards"'))
+
+
 def main(command, *files):
     paths = [pathlib.Path(f) for f in files]
-    paths = paths or sorted((ROOT / "tests/data").glob("*.jsonl"))
+    paths = paths or sorted(filter(is_input, (ROOT / "tests/data").glob("*.jsonl")))
     if not paths:
         sys.exit("bench: there are no tests/data/*.jsonl; name a file")
     for path in paths:

@@ -7,7 +7,8 @@
 #include "solver/ask.h"
 
 #include "lib/expr/build.h"
-#include "lib/expr/substitute.h"
+
+#include <stdlib.h>
 
 /* One call, on its way through the context's door. */
 typedef struct {
@@ -18,18 +19,26 @@ typedef struct {
   dimsat_answer *answer;
 } call;
 
-/* Takes in the assumptions and their symbols. */
+/* qsort order by structure. */
+static int by_structure(const void *a, const void *b) {
+  return expr_compare(*(const expr *const *)a, *(const expr *const *)b);
+}
+
+/* Takes in the assumptions, and the symbols of all. */
 static void prepare(call *c) {
   asking *a = &c->asking;
   dimsat_context *cx = a->cx;
+  size_t n;
   a->assume = arena_zeroed(&cx->work, c->assume_count + 1, sizeof *a->assume);
   for (size_t i = 0; i < c->assume_count; i++)
     a->assume[i] = build_as_truth(cx, c->assume[i]);
+  a->assume[c->assume_count] = c->query;
   a->assume_count = c->assume_count;
-  const expr *all = c->query->truth ? c->query : build_as_truth(cx, c->query);
-  a->assume[a->assume_count] = all;
-  all = build_and(cx, a->assume, a->assume_count + 1);
-  a->symbol = expr_symbols(cx, all, &a->count);
+  a->symbol = expr_nodes(cx, a->assume, c->assume_count + 1, &n);
+  for (size_t i = 0; i < n; i++)
+    if (a->symbol[i]->op == OP_SYMBOL)
+      a->symbol[a->count++] = a->symbol[i];
+  qsort(a->symbol, a->count, sizeof *a->symbol, by_structure);
 }
 
 /* A witness as text, in the order of the symbols. */

@@ -105,9 +105,9 @@ const expr *ask_case_invent(ask_case *k, interval range) {
 }
 
 /* The index of a variable. */
-size_t ask_case_variable(const ask_case *k, const expr *symbol) {
+size_t ask_case_variable(const ask_case *k, const expr *x) {
   size_t i = 0;
-  while (k->symbol[i] != symbol) {
+  while (k->symbol[i] != x) {
     i++;
     assert(i < k->count);
   }
@@ -115,15 +115,15 @@ size_t ask_case_variable(const ask_case *k, const expr *symbol) {
 }
 
 /* Whether `e` holds the symbol. */
-bool ask_mentions(asking *a, const expr *e, const expr *symbol) {
+bool ask_mentions(asking *a, const expr *e, const expr *x) {
   if (e->depth == 1)
-    return e == symbol;
+    return e == x;
   const arena_mark mark = arena_get_mark(&a->cx->work);
   size_t n;
   const expr **node = expr_nodes(a->cx, &e, 1, &n);
   bool found = false;
   for (size_t i = 0; i < n && !found; i++)
-    found = node[i] == symbol;
+    found = node[i] == x;
   arena_rewind(&a->cx->work, mark);
   return found;
 }
@@ -166,15 +166,15 @@ void ask_case_replace(ask_case *k, const expr *from, const expr *to) {
 }
 
 /* Replaces a variable by `e`. */
-void ask_case_substitute(ask_case *k, const expr *symbol, const expr *e) {
+void ask_case_substitute(ask_case *k, const expr *x, const expr *e) {
   dimsat_context *cx = k->a->cx;
-  const size_t i = ask_case_variable(k, symbol);
+  const size_t i = ask_case_variable(k, x);
   const interval r = k->range[i];
   k->count--;
   memmove(&k->symbol[i], &k->symbol[i + 1],
           (k->count - i) * sizeof *k->symbol);
   memmove(&k->range[i], &k->range[i + 1], (k->count - i) * sizeof *k->range);
-  ask_case_replace(k, symbol, e);
+  ask_case_replace(k, x, e);
   if (r.has_lo)
     ask_case_add(k, build_le(cx, build_integer(cx, r.lo), e));
   if (r.has_hi)
@@ -301,19 +301,15 @@ bool ask_case_tidy(ask_case *k) {
 /* A guess at the range of `e` where `holds` do. */
 interval ask_case_hint(asking *a, const expr *const *holds, size_t count,
                        const expr *e) {
-  const integer zero = integer_of(0);
   ask_case *k = ask_case_new(a);
   for (size_t i = 0; i < a->assume_count; i++)
     ask_case_require(k, a->assume[i]);
   for (size_t i = 0; i < count; i++)
     ask_case_add(k, holds[i]);
-  const expr *seen = ask_case_invent(k, interval_all());
-  ask_case_add(k, build_eq(a->cx, seen, e));
-  (void)zero;
   if (!ask_case_tidy(k))
     return interval_all();
-  for (size_t i = 0; i < k->count; i++)
-    if (k->symbol[i] == seen)
-      return k->range[i];
-  return interval_all();
+  return ask_case_range(
+      k, substitute(a->cx, e,
+                    &(substitution){
+                        .from = a->symbol, .to = k->value, .count = a->count}));
 }

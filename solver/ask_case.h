@@ -34,15 +34,15 @@ void ask_case_drop(ask_case *k, size_t condition);
 /* A variable that no input can name. */
 const expr *ask_case_invent(ask_case *k, interval range);
 /* The index of a variable. */
-size_t ask_case_variable(const ask_case *k, const expr *symbol);
+size_t ask_case_variable(const ask_case *k, const expr *x);
 /* Replaces a variable by `e`, whose range becomes conditions. */
-void ask_case_substitute(ask_case *k, const expr *symbol, const expr *e);
+void ask_case_substitute(ask_case *k, const expr *x, const expr *e);
 /* Replaces a term everywhere by one of equal value. */
 void ask_case_replace(ask_case *k, const expr *from, const expr *to);
 /* A sound interval for a number. */
 interval ask_case_range(const ask_case *k, const expr *e);
 /* Whether `e` holds the symbol. */
-bool ask_mentions(asking *a, const expr *e, const expr *symbol);
+bool ask_mentions(asking *a, const expr *e, const expr *x);
 
 /* Applies what is known until nothing changes; false: there is no point. */
 bool ask_case_tidy(ask_case *k);
@@ -50,6 +50,10 @@ bool ask_case_tidy(ask_case *k);
 /* A step of `tidy` on condition i (solver/ask_relation.c). */
 typedef enum { STEP_NONE, STEP_DONE, STEP_CONTRADICTION } ask_step;
 ask_step ask_relation_step(ask_case *k, size_t i);
+
+/* Makes the division `e` simpler everywhere (solver/ask_divide.c); false when
+ * it is simple. */
+bool ask_divide_step(ask_case *k, const expr *e);
 
 /* Looks for a point, splitting the case where that helps. */
 ask_outcome ask_case_solve(ask_case *k, integer *point);

@@ -6,6 +6,7 @@
  * linear in the variable, or in a floor quotient of it, is turned round; then
  * the example, the ends of the range, and the named dims themselves.
  */
+#include "solver/allowed.h"
 #include "solver/exists.h"
 
 #include "lib/expr/build.h"
@@ -47,7 +48,7 @@ static void offer_quotients(binding *b, candidates *out, const expr *f,
 }
 
 /* Where e == 0 is linear in a floor quotient q = (c*f + n) // d: f such that
- * the numerator is d*q. */
+ * the numerator is d*q, or as large as the quotient allows. */
 static void offer_through_quotient(binding *b, candidates *out, const expr *e,
                                    const expr *f) {
   for (uint32_t i = 0; e->op == OP_ADD && i < e->count; i++) {
@@ -63,8 +64,11 @@ static void offer_through_quotient(binding *b, candidates *out, const expr *e,
       continue;
     const expr *size =
         build_floordiv(b->cx, build_neg(b->cx, rest), build_integer(b->cx, k));
-    offer_quotients(b, out, f, c,
-                    build_sub(b->cx, n, build_mul(b->cx, q->arg[1], size)));
+    const expr *low = build_sub(b->cx, n, build_mul(b->cx, q->arg[1], size));
+    const expr *rest_of_d =
+        build_sub(b->cx, q->arg[1], build_small(b->cx, 1));
+    offer_quotients(b, out, f, c, low);
+    offer_quotients(b, out, f, c, build_sub(b->cx, low, rest_of_d));
   }
 }
 
@@ -174,6 +178,55 @@ static bool find_sizes(oracle *o, binding *b, const group *g, const space *sp) {
   return found;
 }
 
+/* ---- Refuting ---------------------------------------------------------- */
+
+/* Whether no size of the group's only free variable will do where the named
+ * variables have the sizes `point`. */
+static bool is_refuted(oracle *o, binding *b, const group *g,
+                       const integer *point) {
+  const uint32_t v = g->free[0];
+  const claim **part = arena_alloc(o->m, (g->part_count + 1) * sizeof *part);
+  const expr **to = arena_alloc(o->m, (b->named_count + 1) * sizeof *to);
+  const substitution at = {
+      .from = b->symbol, .to = to, .count = b->named_count};
+  for (size_t i = 0; i < b->named_count; i++)
+    to[i] = build_integer(o->cx, point[i]);
+  for (size_t i = 0; i < g->part_count; i++)
+    part[i] = bind_claim(
+        b, substitute(o->cx, g->part[i]->condition, &at));
+  if (!b->variable[v].assumed.has_lo)
+    return false;
+  const allowed a =
+      allowed_of(o, v, b->variable[v].assumed, part, g->part_count);
+  return a.exact && a.count == 0;
+}
+
+/* Looks for a refutation where all parameters are low, or one is high. */
+static bool find_refutation(oracle *o, binding *b, const group *g,
+                            const space *s, integer *point) {
+  integer *t = arena_zeroed(o->m, s->parameter_count + 1, sizeof *t);
+  if (g->free_count != 1)
+    return false;
+  for (size_t i = 0; i <= b->named_count; i++)
+    for (int64_t k = 1; k <= 64; k *= 4) {
+      if (i < b->named_count) {
+        if (s->place[i].constant)
+          break;
+        const progression *p = &s->parameter[s->place[i].parameter];
+        t[s->place[i].parameter] =
+            p->endless ? integer_of(k) : integer_min(integer_of(k), p->last);
+      }
+      space_values(o->m, s, t, point);
+      if (is_refuted(o, b, g, point))
+        return true;
+      if (i < b->named_count)
+        t[s->place[i].parameter] = integer_of(0);
+      else
+        break;
+    }
+  return false;
+}
+
 /* ---- Z3 ---------------------------------------------------------------- */
 
 /* The group's conditions over parameters and free symbols, for Z3. */
@@ -257,6 +310,10 @@ outcome exists_prove(oracle *o, binding *b, const group *g, const space *s,
     if (find_sizes(o, b, g, s)) {
       o->stats->native++;
       return PROOF_HOLDS;
+    }
+    if (find_refutation(o, b, g, s, point)) {
+      o->stats->native++;
+      return PROOF_BREAKS;
     }
     o->why = "no sizes of the free axes were found by trying";
   }

@@ -235,6 +235,16 @@ static const poly *extreme(frame *f, uint32_t i, choice_kind kind) {
   return frame_atom(f, &a);
 }
 
+/* The smaller of two as a + b - max(a, b), so that both share one atom. */
+static const poly *smaller(frame *f, uint32_t i) {
+  poly_store *s = &f->store;
+  const expr *e = f->claim->node[i];
+  const poly *max = extreme(f, i, CHOICE_MAX);
+  const poly *a = f->number[claim_index(f->claim, e->arg[0])];
+  const poly *b = f->number[claim_index(f->claim, e->arg[1])];
+  return poly_add(s, poly_add(s, a, b, integer_of(1)), max, integer_of(-1));
+}
+
 /* The branch that its condition chooses, or an atom over both. */
 static const poly *conditional(frame *f, uint32_t i) {
   const expr *e = f->claim->node[i];
@@ -365,7 +375,7 @@ const poly *frame_normal(frame *f, uint32_t i) {
     p = power(f, a, b);
     break;
   case OP_MIN:
-    p = extreme(f, i, CHOICE_MIN);
+    p = e->count == 2 ? smaller(f, i) : extreme(f, i, CHOICE_MIN);
     break;
   case OP_MAX:
     p = extreme(f, i, CHOICE_MAX);

@@ -301,6 +301,22 @@ static void add_violation(text_report *t, size_t i, size_t column) {
   add_because(t, v);
 }
 
+/* Appends `text` below an indent of 2, broken between words where long. */
+static void add_wrapped(text_report *t, const char *text) {
+  size_t width = 0;
+  buffer_add(t->out, "  ");
+  while (*text) {
+    const size_t length = strcspn(text + 1, " ") + 1;
+    const char *word = arena_copy_text(t->out->arena, text, length);
+    const bool breaks = *text == ' ' && width + length > LINE_WIDTH;
+    text_add(t, STYLE_PLAIN, breaks ? "\n   " : "");
+    text_add(t, STYLE_PLAIN, word);
+    width = (breaks ? 3 : width) + text_width(word);
+    text += length;
+  }
+  buffer_add(t->out, "\n");
+}
+
 /* Appends a titled list, each item on its own line; nothing when empty. */
 static void add_list(text_report *t, const char *title, const text_list *list) {
   if (list->count == 0)
@@ -310,17 +326,15 @@ static void add_list(text_report *t, const char *title, const text_list *list) {
     text_add(t, STYLE_HEADING, title);
     buffer_add(t->out, "\n");
   }
-  for (size_t i = 0; i < list->count; i++) {
-    buffer_add(t->out, "  ");
-    text_add(t, STYLE_PLAIN, list->item[i]);
-    buffer_add(t->out, "\n");
-  }
+  for (size_t i = 0; i < list->count; i++)
+    add_wrapped(t, list->item[i]);
 }
 
-/* Appends what was found about the axes without a named dim. */
+/* Appends what was found about the axes without a named dim; the summary of an
+ * "ok" says it already. */
 static void add_inferred(text_report *t) {
   const dimsat_result *r = t->result;
-  if (r->inferred_count == 0)
+  if (r->inferred_count == 0 || r->verdict == DIMSAT_VERDICT_OK)
     return;
   buffer_add(t->out, "\n");
   text_add(t, STYLE_HEADING, "Inferred:");

@@ -4,16 +4,17 @@
  */
 #include "solver/report.h"
 
-/* Appends "Dim('width', min=4, max=511)"; a min of 0 is PyTorch's default. */
-static void add_dim(buffer *out, const char *name, interval range) {
-  buffer_format(out, "Dim('%s'", name);
-  if (range.has_lo && integer_sign(range.lo) > 0) {
+/* Appends "Dim('width', min=4, max=511)"; a min of 0 is PyTorch's default, but
+ * a new root always shows its own. */
+static void add_dim(buffer *out, const fix *f) {
+  buffer_format(out, "Dim('%s'", f->dim);
+  if (f->range.has_lo && (f->new_root || integer_sign(f->range.lo) > 0)) {
     buffer_add(out, ", min=");
-    report_integer(out, range.lo);
+    report_integer(out, f->range.lo);
   }
-  if (range.has_hi) {
+  if (f->range.has_hi) {
     buffer_add(out, ", max=");
-    report_integer(out, range.hi);
+    report_integer(out, f->range.hi);
   }
   buffer_add(out, ")");
 }
@@ -26,7 +27,7 @@ void report_fix(buffer *out, const fix *f) {
     report_integer(out, f->value);
     break;
   case FIX_RANGE:
-    add_dim(out, f->dim, f->range);
+    add_dim(out, f);
     break;
   case FIX_DERIVED:
     report_linear(out, f->scale, f->root, f->offset);

@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* Powers up to here are products. */
+#define POWER_WRITTEN 8
+
 static const char *const helpers[] = {
 #define SMT2_HELPER_TEXT(name, text) text,
     SMT2_HELPER_LIST(SMT2_HELPER_TEXT)
@@ -219,6 +222,25 @@ static void write_division(const writing *g, const expr *e) {
   }
 }
 
+/* A constant exponent that is small is written out as a product. */
+static void write_power(const writing *g, const expr *e) {
+  const expr *const exponent = e->arg[1];
+  const bool short_one =
+      exponent->op == OP_INT && integer_is_small(exponent->value) &&
+      exponent->value.small >= 2 && exponent->value.small <= POWER_WRITTEN;
+  if (!short_one) {
+    g->w->needed[SMT2_POW] = true;
+    write_call(g, "pow!", e);
+    return;
+  }
+  buffer_add(g->out, "(*");
+  for (int64_t i = 0; i < exponent->value.small; i++) {
+    buffer_add_char(g->out, ' ');
+    write_term(g, e->arg[0]);
+  }
+  buffer_add_char(g->out, ')');
+}
+
 /* A function nobody knows: any function of these sorts. */
 static void write_opaque(const writing *g, const expr *e) {
   const char *const name = function_name(g->w, e);
@@ -256,8 +278,7 @@ static void write_node(const writing *g, const expr *e) {
     write_division(g, e);
     break;
   case OP_POW:
-    g->w->needed[SMT2_POW] = true;
-    write_call(g, "pow!", e);
+    write_power(g, e);
     break;
   case OP_MIN:
     write_nested(g, SMT2_MIN, "min!", e);
@@ -363,7 +384,7 @@ static void count_uses(writing *g) {
     g->entry[i] = (entry){.e = e, .place = i};
     table_add(&g->index, g->w->m, e->hash, &g->entry[i]);
     for (size_t k = 0; k < e->count; k++)
-      entry_of(g, e->arg[k])->uses++;
+      entry_of(g, e->arg[k])->uses += e->op == OP_POW ? 2 : 1;
     if (obligation(e) != NULL)
       entry_of(g, obligation(e))->uses++;
   }

@@ -28,7 +28,8 @@
   X(OR, "(define-fun or! ((a Int) (b Int)) Int (- (+ a b) (and! a b)))")       \
   X(XOR,                                                                       \
     "(define-fun xor! ((a Int) (b Int)) Int (- (+ a b) (* 2 (and! a b))))")    \
-  X(FLOAT, "(define-fun float! ((a Int)) Bool\n"                               \
+  X(FLOAT, "; from 2**53 on a float is no exact integer: counted as broken\n"
+ "(define-fun float! ((a Int)) Bool\n"                               \
            "  (< (- 9007199254740992) a 9007199254740992))")
 
 typedef enum {
@@ -38,21 +39,21 @@ typedef enum {
       SMT2_HELPER_COUNT
 } smt2_helper;
 
-typedef struct {
-  dimsat_context *cx;
-  arena *m;
-  bool needed[SMT2_HELPER_COUNT];
-  table functions; /* opaque functions that occur, by declared name */
-  buffer declared; /* their declarations */
-} smt2_writer;
+ typedef struct {
+   dimsat_context *cx;
+   arena *m;
+   bool needed[SMT2_HELPER_COUNT];
+   table functions; /* opaque functions that occur, by declared name */
+   buffer declared; /* their declarations */
+ } smt2_writer;
 
-void smt2_init(smt2_writer *w, dimsat_context *cx, arena *m);
-/* The formula for `condition`. */
-void smt2_condition(smt2_writer *w, buffer *out, const expr *condition);
-/* `name` lies in `range`; "true" when the range is endless. */
-void smt2_range(buffer *out, const char *name, interval range);
-void smt2_name(buffer *out, const char *name);
-/* What must stand before all formulas that were written. */
-void smt2_preamble(smt2_writer *w, buffer *out);
+ void smt2_init(smt2_writer *w, dimsat_context *cx, arena *m);
+ /* The formula for `condition`. */
+ void smt2_condition(smt2_writer *w, buffer *out, const expr *condition);
+ /* `name` lies in `range`; "true" when the range is endless. */
+ void smt2_range(buffer *out, const char *name, interval range);
+ void smt2_name(buffer *out, const char *name);
+ /* What must stand before all formulas that were written. */
+ void smt2_preamble(smt2_writer *w, buffer *out);
 
 #endif

@@ -77,6 +77,15 @@ static truth connective(const frame *f, const expr *e, truth all, truth any) {
   return every ? all : TRUTH_UNKNOWN;
 }
 
+/* Whether two conditions have one truth. */
+static truth equivalence(const frame *f, const expr *e) {
+  const truth a = f->truth[claim_index(f->claim, e->arg[0])];
+  const truth b = f->truth[claim_index(f->claim, e->arg[1])];
+  if (a == TRUTH_UNKNOWN || b == TRUTH_UNKNOWN)
+    return TRUTH_UNKNOWN;
+  return a == b ? TRUTH_ALWAYS : TRUTH_NEVER;
+}
+
 /* The truth of condition node i. */
 static truth condition(frame *f, uint32_t i) {
   const expr *e = f->claim->node[i];
@@ -84,6 +93,8 @@ static truth condition(frame *f, uint32_t i) {
     return TRUTH_ALWAYS;
   if (e->op == OP_FALSE)
     return TRUTH_NEVER;
+  if (e->op == OP_EQ && e->arg[0]->truth)
+    return equivalence(f, e);
   if (e->op == OP_EQ || e->op == OP_LE)
     return relation(f, i);
   if (e->op == OP_AND)

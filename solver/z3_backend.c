@@ -128,6 +128,7 @@ static Z3_solver make_plain(Z3_context z3, bool real) {
   Z3_params_inc_ref(z3, p);
   Z3_params_set_bool(z3, p, Z3_mk_string_symbol(z3, "arith.nl.nra"), real);
   Z3_params_set_bool(z3, p, Z3_mk_string_symbol(z3, "arith.nl.order"), false);
+  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "arith.nl.delay"), 0);
   Z3_solver_set_params(z3, solver, p);
   Z3_params_dec_ref(z3, p);
   return solver;
@@ -335,20 +336,11 @@ static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
 
 /* One way after the other, for a formula without quantifiers. */
 static Z3_lbool try_each(asking *a, Z3_ast formula) {
-  static const struct {
-    way way;
-    double share;
-  } tries[] = {{PLAIN, SMALL_SHARE},
-               {REAL, SMALL_SHARE},
-               {STRATEGIC, SMALL_SHARE},
-               {PLAIN, 1}};
-  const size_t count = a->n.nonlinear ? 4 : 1;
-  const double least = a->n.nonlinear ? 0 : 1;
+  static const way nonlinear[] = {PLAIN, REAL, STRATEGIC};
   Z3_lbool answer = Z3_L_UNDEF;
-  for (size_t i = 0; i < count && answer == Z3_L_UNDEF; i++)
-    answer = try(a, tries[i].way,
-                 tries[i].share > least ? tries[i].share : least, formula);
-  return answer;
+  for (size_t i = 0; a->n.nonlinear && i < 3 && answer == Z3_L_UNDEF; i++)
+    answer = try(a, nonlinear[i], SMALL_SHARE, formula);
+  return answer != Z3_L_UNDEF ? answer : try(a, PLAIN, 1, formula);
 }
 
 /* ---- Quantifiers --------------------------------------------------------- */

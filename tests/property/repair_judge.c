@@ -53,7 +53,7 @@ static bool next_sizes(const repaired *r, int64_t *root) {
 /* Whether `accept` says yes to all sizes that the definitions allow. */
 static bool every_size(const task *t, const repaired *r,
                        bool (*accept)(const task *, const int64_t *)) {
-  int64_t root[2 * MOST_DIMS] = {0}, size[MOST_DIMS];
+  int64_t root[MOST_ITEMS] = {0}, size[MOST_DIMS];
   for (size_t i = 0; i < r->count; i++)
     root[i] = r->item[i].own.lo;
   const arena_mark mark = arena_get_mark(&t->cx->work);
@@ -135,8 +135,8 @@ const char *judge_read(const task *t, const dimsat_result *r, repaired *out) {
   const char *wrong = NULL;
   *out = spec_of(t);
   for (size_t i = 0; i < r->fix_count && !wrong; i++)
-    wrong = out->count == 2 * MOST_DIMS ? "too many new roots"
-                                        : read_fix(out, &r->fixes[i]);
+    wrong = out->count == MOST_ITEMS ? "too many new roots"
+                                     : read_fix(out, &r->fixes[i]);
   for (size_t i = 0; i < out->count && !wrong; i++) {
     const definition *const d = &out->item[i];
     if (d->follows && out->item[d->root].follows &&
@@ -165,8 +165,8 @@ static size_t root_of(const repaired *r, size_t i, int64_t *scale,
 
 /* Whether some sizes of the roots give the example. */
 static const char *judge_example(const task *t, const repaired *r) {
-  int64_t root[2 * MOST_DIMS];
-  bool known[2 * MOST_DIMS] = {false};
+  int64_t root[MOST_ITEMS];
+  bool known[MOST_ITEMS] = {false};
   for (size_t i = 0; i < t->count; i++) {
     int64_t scale, offset;
     const size_t k = root_of(r, i, &scale, &offset);
@@ -245,7 +245,7 @@ static const char *judge_equality(const task *t, const repaired *r, size_t i) {
     int64_t s, o;
     shared |= k != i && !t->dim[k].follows && root_of(r, k, &s, &o) == root;
   }
-  if (!shared || root == i || t->dim[i].follows || r->count == 2 * MOST_DIMS)
+  if (!shared || root == i || t->dim[i].follows || r->count == MOST_ITEMS)
     return NULL;
   for (size_t k = 0; k < t->count; k++)
     if (t->dim[k].follows)
@@ -257,16 +257,19 @@ static const char *judge_equality(const task *t, const repaired *r, size_t i) {
                                            : NULL;
 }
 
-/* Sound, faithful, maximal. */
-const char *judge_repair(const task *t, const repaired *r) {
-  repaired copy = *r;
+/* Sound and faithful. */
+const char *judge_sound(const task *t, const repaired *r) {
   if (!every_size(t, r, task_allows))
     return "it leaves the user's bounds";
   if (!every_size(t, r, task_holds))
     return "it is not sound";
-  const char *wrong = judge_example(t, r);
-  if (!wrong)
-    wrong = judge_ranges(t, &copy);
+  return judge_example(t, r);
+}
+
+/* Nothing can be given back. */
+const char *judge_maximal(const task *t, const repaired *r) {
+  repaired copy = *r;
+  const char *wrong = judge_ranges(t, &copy);
   for (size_t i = t->count; i < r->count && !wrong; i++)
     wrong = judge_stride(t, r, i);
   for (size_t i = 0; i < t->count && !wrong; i++)

@@ -10,6 +10,7 @@
 
 #define MOST_DIMS 3
 #define MOST_GUARDS 4
+#define MOST_ITEMS (3 * MOST_DIMS) /* dims, new roots, and some to try */
 
 typedef struct {
   int64_t lo, hi;
@@ -40,8 +41,8 @@ typedef struct {
 
 /* Definitions after a repair: the dims, then new roots. */
 typedef struct {
-  definition item[2 * MOST_DIMS];
-  const char *name[2 * MOST_DIMS];
+  definition item[MOST_ITEMS];
+  const char *name[MOST_ITEMS];
   size_t count;
 } repaired;
 
@@ -55,7 +56,9 @@ bool task_agrees(const task *t);
 
 /* The spec with the fixes put in; NULL, or what is wrong with the fixes. */
 const char *judge_read(const task *t, const dimsat_result *r, repaired *out);
-/* NULL, or in which way the repair is not sound, faithful or maximal. */
-const char *judge_repair(const task *t, const repaired *r);
+/* NULL, or in which way the repair is not sound or not faithful. */
+const char *judge_sound(const task *t, const repaired *r);
+/* NULL, or what of the repair can be given back. */
+const char *judge_maximal(const task *t, const repaired *r);
 
 #endif

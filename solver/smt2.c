@@ -1,0 +1,212 @@
+/*
+ * dimsat_smt2: the validity questions of a problem as a script.  Each guard is
+ * one question: "unsat" says that it holds on the whole spec.  Free axes are
+ * under a quantifier; guards that share them are asked for together as well,
+ * because their sizes must suit all of them at once.
+ */
+#include "dimsat/check.h"
+#include "solver/bind.h"
+#include "solver/smt2_text.h"
+
+#include <string.h>
+
+/* Every guard and everything else that is required. */
+#define ALL SIZE_MAX
+
+typedef struct {
+  dimsat_problem *problem;
+  size_t guard; /* or ALL */
+  binding *b;
+  smt2_writer writer;
+  buffer body; /* the questions */
+  bool scopes; /* each question stands between push and pop */
+  const char *script;
+} script;
+
+/* ---- One question -------------------------------------------------------- */
+
+/* Text without control characters, for a comment. */
+static void write_comment_text(buffer *out, const char *text) {
+  for (const char *c = text; *c != '\0'; c++)
+    buffer_add_char(out, (unsigned char)*c < 0x20 ? ' ' : *c);
+}
+
+/* Marks the free variables that a requirement speaks of. */
+static void mark_free(const script *s, const requirement *r, bool *free) {
+  for (size_t i = 0; i < r->claim->variable_count; i++)
+    if (r->claim->variable[i] >= s->b->named_count)
+      free[r->claim->variable[i]] = true;
+}
+
+/* (forall ((a Int) ...) (=> (and ranges)   with the brackets left open; false
+ * when no variable is marked. */
+static bool open_quantifier(script *s, const bool *free) {
+  const binding *const b = s->b;
+  size_t count = 0;
+  for (size_t i = b->named_count; i < b->variable_count; i++)
+    if (free[i]) {
+      buffer_add(&s->body, count++ == 0 ? "(forall (" : " ");
+      buffer_add_char(&s->body, '(');
+      smt2_name(&s->body, b->variable[i].symbol->name);
+      buffer_add(&s->body, " Int)");
+    }
+  if (count == 0)
+    return false;
+  buffer_add(&s->body, ") (=> (and true");
+  for (size_t i = b->named_count; i < b->variable_count; i++)
+    if (free[i]) {
+      buffer_add_char(&s->body, ' ');
+      smt2_range(&s->body, b->variable[i].symbol->name,
+                 variable_domain(&b->variable[i]));
+    }
+  buffer_add(&s->body, ") ");
+  return true;
+}
+
+/* Asks whether the requirements marked in `chosen` can fail. */
+static void write_question(script *s, const bool *chosen) {
+  const binding *const b = s->b;
+  bool *const free = arena_zeroed(b->m, b->variable_count + 1, sizeof *free);
+  size_t count = 0;
+  for (size_t i = 0; i < b->requirement_count; i++)
+    if (chosen[i]) {
+      mark_free(s, &b->requirement[i], free);
+      count++;
+    }
+  buffer_add(&s->body, s->scopes ? "(push 1)\n(assert " : "(assert ");
+  const bool quantified = open_quantifier(s, free);
+  buffer_add(&s->body, count == 1 ? "(not " : "(not (and true");
+  for (size_t i = 0; i < b->requirement_count; i++)
+    if (chosen[i]) {
+      buffer_add(&s->body, count == 1 ? "" : "\n  ");
+      smt2_condition(&s->writer, &s->body, b->requirement[i].condition);
+    }
+  buffer_add(&s->body, count == 1 ? ")" : "))");
+  buffer_add(&s->body, quantified ? ")))\n" : ")\n");
+  buffer_add(&s->body, s->scopes ? "(check-sat)\n(pop 1)\n" : "(check-sat)\n");
+}
+
+/* ---- The questions of a problem ------------------------------------------ */
+
+/* "; guard 3: x[0] % 4 == 0    model.py:12 in forward" */
+static void write_guard_head(script *s, size_t index) {
+  const guard *const g = &s->problem->guards[index];
+  buffer_format(&s->body, "\n; guard %zu: ", index);
+  write_comment_text(&s->body, g->text ? g->text : "");
+  if (g->at != NULL) {
+    buffer_add(&s->body, "    ");
+    write_comment_text(&s->body, g->at);
+  }
+  buffer_add_char(&s->body, '\n');
+}
+
+/* One guard; some are no demand on the spec. */
+static void write_guard(script *s, size_t index) {
+  const binding *const b = s->b;
+  bool *const chosen =
+      arena_zeroed(b->m, b->requirement_count + 1, sizeof *chosen);
+  write_guard_head(s, index);
+  switch (s->problem->guards[index].kind) {
+  case GUARD_RUNTIME_ASSERT:
+    buffer_add(&s->body, "; checked when the model runs: no question\n");
+    return;
+  case GUARD_SPEC:
+    buffer_add(&s->body, "; taken from the spec itself: no question\n");
+    return;
+  case GUARD_GUARD:
+    break;
+  }
+  for (size_t i = 0; i < b->requirement_count; i++)
+    chosen[i] = b->requirement[i].guard == index;
+  write_question(s, chosen);
+}
+
+/* What the traced sizes demand, beside the guards. */
+static void write_traced(script *s) {
+  const binding *const b = s->b;
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const requirement *const r = &b->requirement[i];
+    if (r->guard != NO_GUARD)
+      continue;
+    bool *const chosen =
+        arena_zeroed(b->m, b->requirement_count + 1, sizeof *chosen);
+    chosen[i] = true;
+    buffer_add(&s->body, "\n; as traced: ");
+    write_comment_text(&s->body, r->axis ? r->axis->source : "");
+    buffer_add_char(&s->body, '\n');
+    write_question(s, chosen);
+  }
+}
+
+/* All that speaks of free axes at once, when that is more than one guard. */
+static void write_together(script *s) {
+  const binding *const b = s->b;
+  bool *const chosen =
+      arena_zeroed(b->m, b->requirement_count + 1, sizeof *chosen);
+  size_t first = ALL;
+  bool several = false;
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    chosen[i] = b->requirement[i].mixed;
+    if (!chosen[i])
+      continue;
+    several = several || (first != ALL && first != b->requirement[i].guard);
+    first = b->requirement[i].guard;
+  }
+  if (!several)
+    return;
+  buffer_add(&s->body, "\n; all guards that speak of free axes, together\n");
+  write_question(s, chosen);
+}
+
+/* The dims, within what the spec and the assumptions allow. */
+static void write_dims(const script *s, buffer *out) {
+  for (size_t i = 0; i < s->b->named_count; i++) {
+    const variable *const v = &s->b->variable[i];
+    const interval range = variable_domain(v);
+    buffer_add(out, "(declare-const ");
+    smt2_name(out, v->symbol->name);
+    buffer_add(out, " Int)\n");
+    if (!range.has_lo && !range.has_hi)
+      continue;
+    buffer_add(out, "(assert ");
+    smt2_range(out, v->symbol->name, range);
+    buffer_add(out, ")\n");
+  }
+}
+
+/* The whole text. */
+static void write_script(void *data) {
+  script *const s = data;
+  dimsat_context *const cx = s->problem->cx;
+  buffer out;
+  problem_validate(s->problem);
+  s->b = bind_problem(s->problem);
+  s->scopes = s->guard == ALL;
+  smt2_init(&s->writer, cx, &cx->work);
+  buffer_init(&s->body, &cx->work);
+  for (size_t i = 0; i < s->problem->guard_count; i++)
+    if (s->guard == ALL || s->guard == i)
+      write_guard(s, i);
+  if (s->guard == ALL) {
+    write_traced(s);
+    write_together(s);
+  }
+  buffer_init(&out, &cx->work);
+  buffer_add(&out, "; ");
+  write_comment_text(&out, s->problem->name ? s->problem->name : "dimsat");
+  buffer_add(&out, "\n; unsat: the guard holds on the whole spec; sat: some "
+                   "sizes break it\n; run with: z3 FILE, or cvc5 "
+                   "--incremental FILE\n(set-logic ALL)\n");
+  smt2_preamble(&s->writer, &out);
+  write_dims(s, &out);
+  buffer_add(&out, s->body.text);
+  s->script = arena_copy_text(&cx->nodes, out.text, out.length);
+}
+
+/* The questions of `p` as SMT-LIB 2. */
+const char *dimsat_smt2(dimsat_problem *p, size_t index) {
+  script s = {.problem = p, .guard = index};
+  if (index >= p->guard_count)
+    s.guard = ALL;
+  return context_run(p->cx, write_script, &s) == DIMSAT_OK ? s.script : NULL;
+}

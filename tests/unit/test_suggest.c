@@ -1,0 +1,146 @@
+/* Repairs of small problems, in PyTorch's spelling. */
+#include "dimsat/dimsat.h"
+#include "tests/unit/suites.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
+
+static dimsat_context *cx;
+
+/* An empty context. */
+static void open_context(void) {
+  cx = dimsat_context_new();
+}
+
+/* Frees all. */
+static void close_context(void) {
+  dimsat_context_free(cx);
+}
+
+static const struct {
+  const char *problem, *fixes; /* separated by "; " */
+} rows[] = {
+    /* one dim: ranges */
+    {"dim s\ninput x: [s] = [9]\nguard s//4 == 2",
+     "s = Dim('s', min=8, max=11)"},
+    {"dim s\ninput x: [s] = [9]\nguard s//2 <= s", ""},
+    {"dim t\ninput x: [t] = [9]\nguard 3*t < 100", "t = Dim('t', max=33)"},
+    {"dim t\ninput x: [t] = [9]\nguard 2*t + 1 > 10", "t = Dim('t', min=5)"},
+    {"dim s\ninput x: [s] = [5]\nguard s*s + s <= 100", "s = Dim('s', max=9)"},
+    {"dim s\ninput x: [s] = [4]\nguard s**3 + s <= 100", "s = Dim('s', max=4)"},
+    {"dim s\ninput x: [s] = [8]\nguard s <= 512 and s != 512",
+     "s = Dim('s', max=511)"},
+    {"dim s\ninput x: [s] = [20]\nguard s >= 16\nguard s != 16",
+     "s = Dim('s', min=17)"},
+    {"dim s\ninput x: [s] = [20]\nguard s % 4 == s - 20",
+     "s = Dim('s', min=20, max=23)"},
+    {"dim s\ninput x: [s] = [7]\nguard s != 4\nguard s != 12",
+     "s = Dim('s', min=5, max=11)"},
+    {"dim s\ninput x: [s] = [8]\nguard s == 8", "s = 8"},
+    {"dim s = 2..64\ninput x: [s] = [8]\nguard s <= 32",
+     "s = Dim('s', min=2, max=32)"},
+    /* one dim: strides */
+    {"dim s\ninput x: [s] = [16]\nguard (s**2+s) % 8 == 0\nguard (s+1) % 8 != "
+     "0\n"
+     "assume s >= 2",
+     "_s = Dim('_s', min=1); s = 8*_s"},
+    {"dim s\ninput x: [s] = [8]\nguard s % 4 == 0\nassume s >= 2",
+     "_s = Dim('_s', min=1); s = 4*_s"},
+    {"dim s\ninput x: [s] = [3]\nguard s % 4 == 3\nassume s >= 2",
+     "_s = Dim('_s', min=2); s = 4*_s - 5"},
+    {"dim s = 4..64\ninput x: [s] = [12]\nguard s % 6 == 0",
+     "_s = Dim('_s', min=1, max=10); s = 6*_s"},
+    {"dim s\ninput x: [s] = [11]\nguard s % 2 == 1\nguard s % 3 == 2",
+     "_s = Dim('_s', min=1); s = 6*_s - 1"},
+    {"dim s\ninput x: [2*s] = [12]\nguard x[0] % 3 == 0\nassume s >= 1",
+     "_s = Dim('_s', min=1); s = 3*_s"},
+    /* several dims */
+    {"dim a\ndim b\ninput x: [a, b] = [4, 4]\nguard a == b", "b = a"},
+    {"dim a\ndim b\ninput x: [a, b] = [4, 9]\nguard b == 2*a + 1",
+     "b = 2*a + 1"},
+    {"dim a\ndim b\ninput x: [a, b] = [9, 4]\nguard a == 2*b + 1",
+     "a = 2*b + 1"},
+    {"dim a\ndim b\ninput x: [a, b] = [6, 9]\nguard 3*a == 2*b",
+     "_a = Dim('_a', min=0); a = 2*_a; b = 3*_a"},
+    {"dim a\ndim b\ninput x: [a, b] = [10, 22]\nguard a + b == 32",
+     "a = 10; b = 22"},
+    {"dim a\ndim b\ndim c\ninput x: [a, b, c] = [3, 4, 7]\nguard a + b == c",
+     "c = a + 4; b = 4"},
+    {"dim a\ndim b\ninput x: [a, b] = [4, 8]\nguard a == (b + 1)//2",
+     "b = 2*a"},
+    {"dim a\ndim b\ninput x: [a, b] = [4, 7]\nguard a == (b + 1)//2",
+     "a = Dim('a', min=1); b = 2*a - 1"},
+    {"dim a\ndim b\ndim c\ninput x: [a, b, c] = [4, 4, 4]\nguard a == b\n"
+     "guard b == c",
+     "b = a; c = a"},
+    {"dim a = 2..\ndim b = 2..\ndim s = 1..\ninput x: [a, b, s] = [4, 4, 2]\n"
+     "guard s*a == s*b",
+     "b = a"},
+    {"dim a\ndim b\ninput x: [a, b] = [7, 9]\nguard a*b == 63", "a = 7; b = 9"},
+    /* burned in, examples */
+    {"dim s\ninput x: [s] = [1] traced [1]", "s = 1"},
+    {"dim s = 10..\ninput x: [s] = [6]", "s = Dim('s', min=6)"},
+    {"dim s\ninput x: [2*s] = [9]", ""},
+    {"input x: [dynamic] = [4]\nguard x[0] == 4", ""},
+    /* free axes */
+    {"dim s\ninput x: [s, auto] = [4, 2]\nguard x[0] == 2*x[1]",
+     "_s = Dim('_s', min=0); s = 2*_s"},
+    {"dim s\ninput x: [s, auto] = [4, 3]\nguard x[0] + x[1] == 7",
+     "s = Dim('s', max=7)"},
+    /* names are names */
+    {"dim N\ndim E\ninput x: [N, E] = [8, 9]\nguard N % 4 == 0\nguard E < 100\n"
+     "assume N >= 2",
+     "E = Dim('E', max=99); _N = Dim('_N', min=1); N = 4*_N"},
+    {"dim beta\ninput x: [beta] = [8]\nguard beta > 3",
+     "beta = Dim('beta', min=4)"},
+};
+
+/* All fixes, separated by "; ". */
+static void join_fixes(const dimsat_result *r, char *out, size_t size) {
+  out[0] = '\0';
+  for (size_t i = 0; i < dimsat_result_fix_count(r); i++) {
+    const size_t n = strlen(out);
+    snprintf(out + n, size - n, "%s%s", i ? "; " : "", dimsat_result_fix(r, i));
+  }
+}
+
+/* Whether both hold the same fixes, in any order. */
+static bool same_fixes(const char *a, const char *b) {
+  char copy[512];
+  if (strlen(a) != strlen(b))
+    return false;
+  snprintf(copy, sizeof copy, "%s", b);
+  for (char *rest, *part = strtok_r(copy, ";", &rest); part;
+       part = strtok_r(NULL, ";", &rest))
+    if (!strstr(a, part + (part[0] == ' ')))
+      return false;
+  return true;
+}
+
+START_TEST(repairs_are_the_best_ones) {
+  char got[512];
+  const char *text = rows[_i].problem;
+  dimsat_problem *p =
+      dimsat_problem_read(cx, text, strlen(text), DIMSAT_FORMAT_DIMS, true);
+  ck_assert_msg(p != NULL, "%s: %s", text, dimsat_last_error(cx)->text);
+  const dimsat_result *r = dimsat_suggest(p, NULL);
+  ck_assert_ptr_nonnull(r);
+  join_fixes(r, got, sizeof got);
+  ck_assert_msg(same_fixes(got, rows[_i].fixes), "%s\n  gives %s\n  not   %s",
+                text, got, rows[_i].fixes);
+  if (got[0])
+    ck_assert(dimsat_result_proved(r));
+}
+END_TEST
+
+Suite *suite_suggest(void) {
+  Suite *s = suite_create("suggest");
+  TCase *tc = tcase_create("repairs");
+  tcase_add_checked_fixture(tc, open_context, close_context);
+  tcase_set_timeout(tc, 60);
+  tcase_add_loop_test(tc, repairs_are_the_best_ones, 0, ROWS(rows));
+  suite_add_tcase(s, tc);
+  return s;
+}
