@@ -93,8 +93,8 @@ const expr *ask_case_invent(ask_case *k, interval range) {
   const expr *e = build_symbol(
       cx, arena_format(&cx->work, "ask!%u", (unsigned)k->a->fresh++));
   size_t capacity = k->capacity;
-  k->symbol = arena_grow(&cx->work, k->symbol, k->count, &capacity,
-                         sizeof *k->symbol);
+  k->symbol =
+      arena_grow(&cx->work, k->symbol, k->count, &capacity, sizeof *k->symbol);
   capacity = k->capacity;
   k->range =
       arena_grow(&cx->work, k->range, k->count, &capacity, sizeof *k->range);
@@ -142,9 +142,7 @@ static const expr *replaced(dimsat_context *cx, const expr *e, const expr *from,
       arg[j] = image[node_map_find(&map, node->arg[j])];
       changed |= arg[j] != node->arg[j];
     }
-    image[i] = node == from ? to
-               : changed    ? build_again(cx, node, arg)
-                            : node;
+    image[i] = node == from ? to : changed ? build_again(cx, node, arg) : node;
   }
   const expr *result = image[map.count - 1];
   arena_rewind(&cx->work, mark);
@@ -171,14 +169,34 @@ void ask_case_substitute(ask_case *k, const expr *x, const expr *e) {
   const size_t i = ask_case_variable(k, x);
   const interval r = k->range[i];
   k->count--;
-  memmove(&k->symbol[i], &k->symbol[i + 1],
-          (k->count - i) * sizeof *k->symbol);
+  memmove(&k->symbol[i], &k->symbol[i + 1], (k->count - i) * sizeof *k->symbol);
   memmove(&k->range[i], &k->range[i + 1], (k->count - i) * sizeof *k->range);
   ask_case_replace(k, x, e);
   if (r.has_lo)
     ask_case_add(k, build_le(cx, build_integer(cx, r.lo), e));
   if (r.has_hi)
     ask_case_add(k, build_le(cx, e, build_integer(cx, r.hi)));
+}
+
+/* `e` without terms 0*t. */
+const expr *ask_bare(asking *a, const expr *e) {
+  dimsat_context *cx = a->cx;
+  uint32_t n = 0;
+  if (e->op != OP_ADD || !e->partial)
+    return e;
+  const arena_mark mark = arena_get_mark(&cx->work);
+  const expr **arg = arena_zeroed(&cx->work, e->count, sizeof *arg);
+  integer *by = arena_zeroed(&cx->work, e->count, sizeof *by);
+  for (uint32_t i = 0; i < e->count; i++) {
+    if (integer_is(e->coefficient[i], 0))
+      continue;
+    arg[n] = e->arg[i];
+    by[n++] = e->coefficient[i];
+  }
+  if (n < e->count)
+    e = build_linear(cx, e->value, by, arg, n);
+  arena_rewind(&cx->work, mark);
+  return e;
 }
 
 /* ---- Ranges ------------------------------------------------------------- */
@@ -308,8 +326,8 @@ interval ask_case_hint(asking *a, const expr *const *holds, size_t count,
     ask_case_add(k, holds[i]);
   if (!ask_case_tidy(k))
     return interval_all();
-  return ask_case_range(
-      k, substitute(a->cx, e,
-                    &(substitution){
-                        .from = a->symbol, .to = k->value, .count = a->count}));
+  return ask_case_range(k, substitute(a->cx, e,
+                                      &(substitution){.from = a->symbol,
+                                                      .to = k->value,
+                                                      .count = a->count}));
 }

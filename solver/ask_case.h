@@ -17,7 +17,7 @@ typedef struct {
   const expr **symbol; /* the variables */
   interval *range;
   size_t count, capacity;
-  const expr **value;  /* of each symbol of the question, over the variables */
+  const expr **value; /* of each symbol of the question, over the variables */
   const expr **condition;
   size_t condition_count, condition_capacity;
   uint32_t patience; /* ranges may be narrowed so often */
@@ -39,6 +39,8 @@ size_t ask_case_variable(const ask_case *k, const expr *x);
 void ask_case_substitute(ask_case *k, const expr *x, const expr *e);
 /* Replaces a term everywhere by one of equal value. */
 void ask_case_replace(ask_case *k, const expr *from, const expr *to);
+/* `e` without terms 0*t, which only say that t has a value. */
+const expr *ask_bare(asking *a, const expr *e);
 /* A sound interval for a number. */
 interval ask_case_range(const ask_case *k, const expr *e);
 /* Whether `e` holds the symbol. */

@@ -45,8 +45,7 @@ static const expr *quotient(dimsat_context *cx, product a, product b) {
   }
   if (met < b.count)
     return NULL;
-  rest[kept++] =
-      build_integer(cx, integer_floordiv(m, a.number, b.number));
+  rest[kept++] = build_integer(cx, integer_floordiv(m, a.number, b.number));
   return build_product(cx, rest, kept);
 }
 
@@ -132,12 +131,11 @@ bool ask_divide_step(ask_case *k, const expr *e) {
   const expr *whole = whole_part(cx, n, d);
   if (whole->op == OP_INT && integer_is(whole->value, 0))
     return cancel(k, n, d);
-  const expr *rest = build_sub(cx, n, build_mul(cx, whole, d));
+  const expr *rest = ask_bare(k->a, build_sub(cx, n, build_mul(cx, whole, d)));
   const bool even = rest->op == OP_INT && integer_is(rest->value, 0);
   const expr *zero = build_small(cx, 0);
   replace_division(
-      k, n, d,
-      even ? whole : build_add(cx, whole, build_floordiv(cx, rest, d)),
+      k, n, d, even ? whole : build_add(cx, whole, build_floordiv(cx, rest, d)),
       even ? zero : build_mod(cx, rest, d));
   return true;
 }

@@ -210,8 +210,7 @@ static space *space_of(search *s, uint32_t signs) {
                                                   : integer_of(0)};
       continue;
     }
-    sp->place[i] = (place){.parameter = (uint32_t)i,
-                           .scale = integer_of(1)};
+    sp->place[i] = (place){.parameter = (uint32_t)i, .scale = integer_of(1)};
     sp->parameter[i] = progression_of(m, r);
   }
   return sp;

@@ -50,7 +50,7 @@ static const expr *combine(ask_case *k, integer factor, const expr *a,
 /* The sum without term i. */
 static const expr *without(ask_case *k, const terms *t, uint32_t i) {
   const integer back = integer_neg(&k->a->cx->work, coefficient(t, i));
-  return combine(k, back, term_at(t, i), t->whole);
+  return ask_bare(k->a, combine(k, back, term_at(t, i), t->whole));
 }
 
 static bool is_unit(integer c) {
@@ -111,8 +111,7 @@ static ask_step propagate(ask_case *k, const expr *p) {
     const interval to = integer_sign(c) > 0
                             ? interval_from(integer_ceildiv(m, least, c))
                             : interval_upto(integer_floordiv(m, least, c));
-    const ask_step s =
-        narrow(k, ask_case_variable(k, term_at(&t, i)), to);
+    const ask_step s = narrow(k, ask_case_variable(k, term_at(&t, i)), to);
     if (s != STEP_NONE)
       return s;
   }
@@ -176,8 +175,7 @@ static ask_step take_slack(ask_case *k, size_t i, const terms *t) {
     if (up && r.has_lo &&
         !(s.has_hi && integer_sign(integer_add(&cx->work, s.hi, r.lo)) <= 0))
       continue;
-    if (!up && r.has_hi &&
-        !(s.has_hi && integer_compare(s.hi, r.hi) <= 0))
+    if (!up && r.has_hi && !(s.has_hi && integer_compare(s.hi, r.hi) <= 0))
       continue;
     if (!is_alone(k, t, j))
       continue;
@@ -219,8 +217,7 @@ static ask_step give_away(ask_case *k, size_t i, const terms *t) {
       continue;
     const expr *x = term_at(t, j), *rest = without(k, t, j);
     ask_case_drop(k, i);
-    ask_case_substitute(k, x,
-                        integer_sign(c) > 0 ? build_neg(cx, rest) : rest);
+    ask_case_substitute(k, x, integer_sign(c) > 0 ? build_neg(cx, rest) : rest);
     return STEP_DONE;
   }
   return STEP_NONE;
@@ -299,10 +296,8 @@ static ask_step euclid(ask_case *k, const terms *t) {
               build_integer(cx, integer_floordiv(m, t->constant, c)), e);
   for (uint32_t i = 0; i < t->count; i++)
     if (i != least)
-      e = combine(
-          k,
-          integer_neg(m, integer_floordiv(m, coefficient(t, i), c)),
-          term_at(t, i), e);
+      e = combine(k, integer_neg(m, integer_floordiv(m, coefficient(t, i), c)),
+                  term_at(t, i), e);
   ask_case_substitute(k, term_at(t, least), e);
   return STEP_DONE;
 }
@@ -390,7 +385,7 @@ ask_step ask_relation_step(ask_case *k, size_t i) {
   const expr *r = e->op == OP_NOT ? e->arg[0] : e;
   if ((r->op != OP_EQ && r->op != OP_LE) || r->opaque || r->arg[0]->truth)
     return STEP_NONE;
-  const expr *p = build_sub(k->a->cx, r->arg[1], r->arg[0]);
+  const expr *p = ask_bare(k->a, build_sub(k->a->cx, r->arg[1], r->arg[0]));
   if (p->op == OP_RATIO)
     return STEP_NONE;
   if (r->op == OP_LE)

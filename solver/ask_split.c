@@ -54,9 +54,8 @@ static bool split_condition(const ask_case *k, size_t i, branches *b) {
     return true;
   }
   const expr *d = build_sub(cx, p, q);
-  const bool simple = d->op == OP_SYMBOL ||
-                      (d->op == OP_ADD && d->count == 1 &&
-                       d->arg[0]->op == OP_SYMBOL);
+  const bool simple = d->op == OP_SYMBOL || (d->op == OP_ADD && d->count == 1 &&
+                                             d->arg[0]->op == OP_SYMBOL);
   if (!negated || !simple)
     return false;
   add_way(b, rest, build_lt(cx, p, q));
@@ -141,8 +140,8 @@ static const expr *carrier(const ask_case *k, const expr *n, const expr *d,
 }
 
 /*
- * n // d and n % d with d >= 1 and n = x + rest: x = d*q + s - rest with a new q
- * and 0 <= s < d, so that n // d is q and n % d is s.
+ * n // d and n % d with d >= 1 and n = x + rest: x = d*q + s - rest with a new
+ * q and 0 <= s < d, so that n // d is q and n % d is s.
  */
 static bool open_division(const ask_case *k, const expr *e, branches *b) {
   dimsat_context *cx = k->a->cx;
@@ -153,7 +152,8 @@ static bool open_division(const ask_case *k, const expr *e, branches *b) {
   if (!x || !r.has_lo || integer_sign(r.lo) <= 0)
     return false;
   ask_case *c = ask_case_copy(k);
-  const expr *rest = build_sub(cx, n, sign > 0 ? x : build_neg(cx, x));
+  const expr *rest =
+      ask_bare(k->a, build_sub(cx, n, sign > 0 ? x : build_neg(cx, x)));
   const expr *q = ask_case_invent(c, interval_all());
   const expr *s = ask_case_invent(c, interval_from(integer_of(0)));
   const expr *whole = build_add(cx, build_mul(cx, d, q), s);

@@ -131,6 +131,21 @@ static bool misses_example(const component *c) {
   return false;
 }
 
+/* Says which guard the example itself does not satisfy. */
+static void explain_failure(check *k, const component *c) {
+  for (size_t i = 0; i < c->require_count; i++) {
+    const requirement *r = c->require[i];
+    if (claim_at(r->claim, c->b->m, c->anchor) == POINT_HOLDS)
+      continue;
+    result_add_text(k->result, &k->result->notes,
+                    arena_format(c->b->m,
+                                 "no repair keeps the example: %s does not "
+                                 "hold there",
+                                 guard_words(k->findings.b, r)));
+    return;
+  }
+}
+
 /* Repairs every broken component. */
 static void repair_all(void *data) {
   check *k = data;
@@ -148,6 +163,7 @@ static void repair_all(void *data) {
       k->result->may_be_wider |= p->open > 0;
     } else {
       k->result->fix_count = 0;
+      explain_failure(k, &list[i]);
       return;
     }
   }

@@ -59,7 +59,7 @@ static bool open_quantifier(script *s, const bool *free) {
       smt2_range(&s->body, b->variable[i].symbol->name,
                  variable_domain(&b->variable[i]));
     }
-  buffer_add(&s->body, ") ");
+  buffer_add(&s->body, ")\n  ");
   return true;
 }
 

@@ -6,11 +6,31 @@
 /* Powers up to here are products. */
 #define POWER_WRITTEN 8
 
-static const char *const helpers[] = {
-#define SMT2_HELPER_TEXT(name, text) text,
-    SMT2_HELPER_LIST(SMT2_HELPER_TEXT)
-#undef SMT2_HELPER_TEXT
+/* Python's meaning, for all integers.  A float from 2**53 on is no exact
+ * integer: that counts as broken. */
+// clang-format off
+static const char *const helpers[SMT2_HELPERS] = {
+  [SMT2_DIV] = "(define-fun div! ((a Int) (b Int)) Int\n"
+               "  (ite (> b 0) (div a b) (div (- a) (- b))))\n",
+  [SMT2_MOD] = "(define-fun mod! ((a Int) (b Int)) Int\n"
+               "  (ite (> b 0) (mod a b) (- (mod (- a) (- b)))))\n",
+  [SMT2_MIN] = "(define-fun min! ((a Int) (b Int)) Int (ite (<= a b) a b))\n",
+  [SMT2_MAX] = "(define-fun max! ((a Int) (b Int)) Int (ite (<= a b) b a))\n",
+  [SMT2_POW] = "(define-fun-rec pow! ((a Int) (n Int)) Int\n"
+               "  (ite (<= n 0) 1 (* a (pow! a (- n 1)))))\n",
+  [SMT2_AND] = "(define-fun-rec and! ((a Int) (b Int)) Int\n"
+               "  (ite (or (= a 0) (= b 0)) 0\n"
+               "  (ite (= a (- 1)) b (ite (= b (- 1)) a\n"
+               "  (+ (* 2 (and! (div a 2) (div b 2)))"
+               " (* (mod a 2) (mod b 2)))))))\n",
+  [SMT2_OR] = "(define-fun or! ((a Int) (b Int)) Int\n"
+              "  (- (+ a b) (and! a b)))\n",
+  [SMT2_XOR] = "(define-fun xor! ((a Int) (b Int)) Int\n"
+               "  (- (+ a b) (* 2 (and! a b))))\n",
+  [SMT2_FLOAT] = "(define-fun float! ((a Int)) Bool\n"
+                 "  (< (- 9007199254740992) a 9007199254740992))\n",
 };
+// clang-format on
 
 /* How often a node is spoken of, and its name when it has one. */
 typedef struct {
@@ -88,12 +108,10 @@ void smt2_init(smt2_writer *w, dimsat_context *cx, arena *m) {
 }
 
 /* Helpers and opaque functions that the formulas use. */
-void smt2_preamble(smt2_writer *w, buffer *out) {
-  for (size_t i = 0; i < SMT2_HELPER_COUNT; i++)
-    if (w->needed[i]) {
+void smt2_preamble(const smt2_writer *w, buffer *out) {
+  for (size_t i = 0; i < SMT2_HELPERS; i++)
+    if (w->needed[i])
       buffer_add(out, helpers[i]);
-      buffer_add_char(out, '\n');
-    }
   buffer_add(out, w->declared.text);
 }
 

@@ -291,9 +291,10 @@ static void explain_sets(findings *f, const plan *p) {
       result_add_text(
           f->result, &f->result->alternatives,
           arena_format(f->b->m,
-                       "%s may be %s, which Dim cannot say: export once for "
+                       "%s %s, which Dim cannot say in full: export once for "
                        "each part, or make %s Dim.AUTO",
-                       f->b->variable[v].name, allowed_text(f->b->m, &a),
+                       f->b->variable[v].name,
+                       allowed_demand(f->b->m, &a, c->own[v]),
                        f->b->variable[v].name));
   }
 }

@@ -17,6 +17,9 @@
   SUITE(problem_read)                                                          \
   SUITE(dims)                                                                  \
   SUITE(z3)                                                                    \
+  SUITE(check)                                                                 \
+  SUITE(suggest)                                                               \
+  SUITE(ask)                                                                   \
   SUITE(report)
 
 #define PROPERTY_LIST(SUITE)                                                   \
