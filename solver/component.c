@@ -175,6 +175,45 @@ outcome component_holds(component *c, const space *s, size_t touched,
   return worst;
 }
 
+/* Keeps in `bad` the size of `v` that is nearer to the anchor. */
+static void keep_nearer(const integer *point, uint32_t v, bool high,
+                        outcome *worst, integer *bad) {
+  if (*worst != PROOF_BREAKS || (high ? integer_compare(point[v], *bad) < 0
+                                      : integer_compare(point[v], *bad) > 0))
+    *bad = point[v];
+  *worst = PROOF_BREAKS;
+}
+
+/* The limit of a face over all requirements. */
+outcome component_limit(component *c, const space *s, size_t touched,
+                        uint32_t v, bool high, integer *bad) {
+  outcome worst = PROOF_HOLDS;
+  integer *point =
+      arena_alloc(c->b->m, (c->b->variable_count + 1) * sizeof *point);
+  for (size_t i = 0; i < c->require_count; i++) {
+    if (!mentions(c->require[i]->claim, s, touched))
+      continue;
+    outcome a = PROOF_BREAKS;
+    if (!known_break(c, i, s, point)) {
+      a = oracle_prove(c->o, c->require[i]->claim, s, point);
+      if (a == PROOF_BREAKS)
+        remember(c, i, point);
+    }
+    if (a == PROOF_BREAKS)
+      keep_nearer(point, v, high, &worst, bad);
+    else if (a == PROOF_OPEN && worst == PROOF_HOLDS)
+      worst = a;
+  }
+  for (size_t i = 0; i < c->group_count && worst != PROOF_BREAKS; i++) {
+    const outcome a = exists_prove(c->o, c->b, c->group[i], s, point);
+    if (a == PROOF_BREAKS)
+      keep_nearer(point, v, high, &worst, bad);
+    else if (a == PROOF_OPEN)
+      worst = a;
+  }
+  return worst;
+}
+
 /* ---- Anchors ----------------------------------------------------------- */
 
 /* The ranges in which to look for sizes: examples stay. */

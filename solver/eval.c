@@ -67,14 +67,14 @@ static void check_relation(sizes *s, const char *name, const size *x,
       integer_add(s->m, offset, integer_mul(s->m, scale, r->value));
   if (integer_equal(expected, x->value))
     return;
-  const char *const value = integer_text(s->m, expected);
+  const char *const must = integer_text(s->m, expected);
   if (strcmp(form, d->name) == 0)
-    sizes_refuse(s, "%s must be %s = %s%s, but is %s", name, form, value,
+    sizes_refuse(s, "%s must be %s = %s%s, but is %s", name, form, must,
                  origin_text(s, r), came);
   else
     sizes_refuse(s, "%s must be %s = %s with %s = %s%s, but is %s", name, form,
-                 value, d->name, integer_text(s->m, r->value),
-                 origin_text(s, r), came);
+                 must, d->name, integer_text(s->m, r->value), origin_text(s, r),
+                 came);
 }
 
 /* Refuses when the root of a size is out of its range; `scale` and `offset` say
@@ -88,15 +88,13 @@ static void check_range(sizes *s, const char *name, const size *x, size_t root,
   const char *const range = range_text(s, d->range);
   const char *const came = integer_text(s->m, x->value);
   const char *const form = linear_text(s, scale, d->name, offset);
-  if (strcmp(form, d->name) == 0)
-    sizes_refuse(s,
-                 strcmp(name, form) == 0 ? "%s must be %3$s, but is %4$s"
-                                         : "%s (%s) must be %s, but is %s",
-                 name, form, range, came);
+  if (strcmp(form, name) == 0)
+    sizes_refuse(s, "%s must be %s, but is %s", name, range, came);
+  else if (strcmp(form, d->name) == 0)
+    sizes_refuse(s, "%s (%s) must be %s, but is %s", name, form, range, came);
   else
-    sizes_refuse(s, "%s must be %s with %s %s, but is %s, which is %s = %s",
-                 name, form, d->name, range, came, d->name,
-                 integer_text(s->m, r->value));
+    sizes_refuse(s, "%s must be %s with %s %s, but is %s (%s = %s)", name, form,
+                 d->name, range, came, d->name, integer_text(s->m, r->value));
 }
 
 /* ---- Dims and axes ------------------------------------------------------- */
@@ -234,12 +232,23 @@ static const char *words_of(const trial *t, const expr *e) {
   return out.text;
 }
 
+/* Whether the guard is about floats, whose exact form reads badly. */
+static bool has_float(const trial *t) {
+  size_t count;
+  const expr **const node =
+      expr_nodes(t->s->cx, &t->guard->condition, 1, &count);
+  for (size_t i = 0; i < count; i++)
+    if (node[i]->op == OP_FLOAT)
+      return t->guard->text != NULL;
+  return false;
+}
+
 /* "guard 3: x[1] % 4 == 0" */
 static const char *title_of(const trial *t) {
   const bool later = t->guard->kind == GUARD_RUNTIME_ASSERT;
-  return arena_format(t->s->m, "%s %zu: %s",
-                      later ? "runtime assertion" : "guard", t->index,
-                      words_of(t, t->guard->condition));
+  return arena_format(
+      t->s->m, "%s %zu: %s", later ? "runtime assertion" : "guard", t->index,
+      has_float(t) ? t->guard->text : words_of(t, t->guard->condition));
 }
 
 /* "x[1] is 17 and y[0] is 4", or nothing. */
@@ -347,7 +356,6 @@ static void run(void *data) {
   sizes_init(&s, c->problem);
   for (size_t i = 0; i < c->count; i++)
     sizes_give(&s, c->names[i], c->sizes[i]);
-  sizes_join_symbols(&s);
   sizes_derive(&s);
   check_dims(&s);
   check_axes(&s);

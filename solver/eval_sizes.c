@@ -105,11 +105,19 @@ void sizes_init(sizes *s, dimsat_problem *p) {
     s->axis[i] = arena_zeroed(m, p->inputs[i].rank + 1, sizeof **s->axis);
 }
 
-/* The canonical text of `name`. */
-static const char *canonical(sizes *s, const char *name) {
-  if (problem_find(s->problem, name).kind != NAMES_NOTHING)
-    return name;
-  return parse_source(s->cx, name, strlen(name));
+/* What `name` means, also with blanks in it or as SOURCE[k]. */
+static name_meaning meaning_of(sizes *s, const char *name) {
+  name_meaning m = problem_find(s->problem, name);
+  if (m.kind != NAMES_NOTHING)
+    return m;
+  name = parse_source(s->cx, name, strlen(name));
+  m = problem_find(s->problem, name);
+  const char *const subscript = strrchr(name, '[');
+  if (m.kind != NAMES_NOTHING || subscript == NULL)
+    return m;
+  return problem_find(s->problem,
+                      arena_format(s->m, "%.*s.size()%s",
+                                   (int)(subscript - name), name, subscript));
 }
 
 /* Sizes by any name that the problem knows. */
@@ -119,7 +127,7 @@ void sizes_give(sizes *s, const char *name, const char *text) {
     context_fail(s->cx, DIMSAT_BAD_FORMAT, 0, 0,
                  "the size of %.80s is '%.80s', which is no integer", name,
                  text);
-  const name_meaning m = problem_find(s->problem, canonical(s, name));
+  const name_meaning m = meaning_of(s, name);
   size *const place = sizes_at(s, m);
   if (place == NULL)
     context_fail(s->cx, DIMSAT_BAD_PROBLEM, 0, 0,
@@ -138,19 +146,25 @@ static void pass(size *to, const size *from, const char *name) {
     *to = (size){.known = true, .value = from->value, .from = name};
 }
 
+/* Refuses a symbol that was given another size than its source. */
+static void compare_symbol(sizes *s, size_t index, name_meaning source) {
+  const size *const own = &s->symbol[index], *const other = sizes_at(s, source);
+  if (own->known && other->known && !integer_equal(own->value, other->value))
+    sizes_refuse(s, "%s stands for %s and must be %s, but is %s",
+                 s->problem->symbols[index].name, sizes_name(s, source),
+                 integer_text(s->m, other->value),
+                 integer_text(s->m, own->value));
+}
+
 /* A symbol and its source are one size. */
-void sizes_join_symbols(sizes *s) {
+static void join_symbols(sizes *s, bool compare) {
   for (size_t i = 0; i < s->problem->symbol_count; i++) {
     const name_meaning m = source_of(s, i);
     size *const source = sizes_at(s, m), *const own = &s->symbol[i];
-    const char *const name = s->problem->symbols[i].name;
     if (source == NULL)
       continue;
-    if (own->known && source->known &&
-        !integer_equal(own->value, source->value))
-      sizes_refuse(s, "%s stands for %s and must be %s, but is %s", name,
-                   sizes_name(s, m), integer_text(s->m, source->value),
-                   integer_text(s->m, own->value));
+    if (compare)
+      compare_symbol(s, i, m);
     pass(source, own, NULL);
     pass(own, source, sizes_name(s, m));
   }
@@ -228,6 +242,7 @@ static void follow_roots(sizes *s) {
 
 /* Roots that were given count first, then derived dims, then plain axes. */
 void sizes_derive(sizes *s) {
+  join_symbols(s, true);
   const dimsat_problem *const p = s->problem;
   const integer one = integer_of(1), zero = integer_of(0);
   for (size_t i = 0; i < p->dim_count; i++)
@@ -241,5 +256,5 @@ void sizes_derive(sizes *s) {
       const size expected = size_of_axis(s, &p->inputs[i].axes[k]);
       pass(&s->axis[i][k], &expected, expected.from);
     }
-  sizes_join_symbols(s);
+  join_symbols(s, false);
 }

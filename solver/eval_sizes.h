@@ -33,10 +33,8 @@ void sizes_init(sizes *s, dimsat_problem *p);
 /* Takes a size in; raises when name or size say nothing, refuses when another
  * size was given to the same thing. */
 void sizes_give(sizes *s, const char *name, const char *text);
-/* Between symbols and the axes and dims that they stand for; refuses where the
- * two differ. */
-void sizes_join_symbols(sizes *s);
-/* Dims from their axes, then everything that follows from dims. */
+/* Axes and dims from the symbols that stand for them, dims from their axes,
+ * then everything that follows from dims; refuses symbols that differ. */
 void sizes_derive(sizes *s);
 
 /* The size of what `m` means, or NULL for nothing. */

@@ -65,8 +65,7 @@ static void offer_through_quotient(binding *b, candidates *out, const expr *e,
     const expr *size =
         build_floordiv(b->cx, build_neg(b->cx, rest), build_integer(b->cx, k));
     const expr *low = build_sub(b->cx, n, build_mul(b->cx, q->arg[1], size));
-    const expr *rest_of_d =
-        build_sub(b->cx, q->arg[1], build_small(b->cx, 1));
+    const expr *rest_of_d = build_sub(b->cx, q->arg[1], build_small(b->cx, 1));
     offer_quotients(b, out, f, c, low);
     offer_quotients(b, out, f, c, build_sub(b->cx, low, rest_of_d));
   }
@@ -192,8 +191,7 @@ static bool is_refuted(oracle *o, binding *b, const group *g,
   for (size_t i = 0; i < b->named_count; i++)
     to[i] = build_integer(o->cx, point[i]);
   for (size_t i = 0; i < g->part_count; i++)
-    part[i] = bind_claim(
-        b, substitute(o->cx, g->part[i]->condition, &at));
+    part[i] = bind_claim(b, substitute(o->cx, g->part[i]->condition, &at));
   if (!b->variable[v].assumed.has_lo)
     return false;
   const allowed a =

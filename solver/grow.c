@@ -20,17 +20,15 @@ typedef struct {
 #define FAR (INT64_C(1) << 60)
 enum { MOST_OPEN = 80 };
 
-/* The K of parameter i at a point of the plan's space. */
-static integer steps_at(const plan *p, uint32_t i, const integer *point) {
-  arena *m = p->c->b->m;
+/* A variable on parameter i. */
+static uint32_t rider(const plan *p, uint32_t i) {
+  uint32_t v = 0;
   for (size_t k = 0; k < p->c->variable_count; k++) {
-    const uint32_t v = p->c->variable[k];
-    const place *at = &p->space->place[v];
-    if (!at->constant && at->parameter == i)
-      return integer_floordiv(m, integer_sub(m, point[v], at->offset),
-                              at->scale);
+    v = p->c->variable[k];
+    if (!p->space->place[v].constant && p->space->place[v].parameter == i)
+      break;
   }
-  return integer_of(0);
+  return v;
 }
 
 /* Puts the face at `target`, or endless without one. */
@@ -47,12 +45,13 @@ static void move(plan *p, const face *f, bool endless, integer target) {
 
 /* The face's place before a refused move becomes its limit's neighbour. */
 static void learn_limit(plan *p, face *f, outcome why, bool endless,
-                        integer target, const integer *point) {
+                        integer target, integer size) {
   arena *m = p->c->b->m;
   interval *limit = &p->reach[f->parameter].limit;
   integer bad = target;
+  const place *at = &p->space->place[rider(p, f->parameter)];
   if (why == PROOF_BREAKS)
-    bad = steps_at(p, f->parameter, point);
+    bad = integer_floordiv(m, integer_sub(m, size, at->offset), at->scale);
   else if (endless)
     bad = integer_add(m, p->reach[f->parameter].now.lo, integer_of(FAR));
   p->open += why == PROOF_OPEN;
@@ -69,15 +68,15 @@ static void learn_limit(plan *p, face *f, outcome why, bool endless,
 /* Tries to put the face at `target`; whether it holds there. */
 static bool try_face(plan *p, face *f, bool endless, integer target) {
   const interval before = p->reach[f->parameter].now;
-  integer *point =
-      arena_alloc(p->c->b->m, (p->c->b->variable_count + 1) * sizeof *point);
+  integer bad = integer_of(0);
   move(p, f, endless, target);
-  const outcome o = component_holds(p->c, p->space, f->parameter, point);
+  const outcome o = component_limit(p->c, p->space, f->parameter,
+                                    rider(p, f->parameter), f->high, &bad);
   if (o == PROOF_HOLDS)
     return true;
   p->reach[f->parameter].now = before;
   plan_sync(p, f->parameter);
-  learn_limit(p, f, o, endless, target, point);
+  learn_limit(p, f, o, endless, target, bad);
   return false;
 }
 

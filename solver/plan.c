@@ -6,8 +6,9 @@
  * opposite sign become one; two of equal sign are pinned; of more, each takes
  * the first partner of opposite sign behind it and the rest are pinned.
  *
- * Ranking: more dims that reach the user's own upper bound, then more sizes,
- * then smaller strides, then fewer changes.
+ * Ranking: a plan that holds all sizes of another is better; else more dims
+ * that reach the user's own upper bound, then more sizes, then smaller strides,
+ * then fewer changes.
  */
 #include "solver/plan.h"
 
@@ -272,8 +273,53 @@ static size_t changes(const plan *p) {
   return n;
 }
 
+/* The sizes that a variable reaches, as an interval. */
+static interval reached(const plan *p, uint32_t v) {
+  arena *m = p->c->b->m;
+  const place *at = &p->space->place[v];
+  const interval offset = interval_of(at->offset, at->offset);
+  if (at->constant)
+    return offset;
+  return interval_add(
+      m, offset, interval_scale(m, p->reach[at->parameter].now, at->scale));
+}
+
+/* Whether the variable moves alone. */
+static bool is_alone(const plan *p, uint32_t v) {
+  for (size_t k = 0; k < p->c->variable_count; k++) {
+    const uint32_t u = p->c->variable[k];
+    if (u != v && !p->space->place[u].constant &&
+        p->space->place[u].parameter == p->space->place[v].parameter)
+      return false;
+  }
+  return true;
+}
+
+/* Whether `a` holds every size of `b`: told for variables that move alone in
+ * `a`, or are the same in both. */
+static bool covers(const plan *a, const plan *b) {
+  for (size_t k = 0; k < a->c->variable_count; k++) {
+    const uint32_t v = a->c->variable[k];
+    const place *x = &a->space->place[v], *y = &b->space->place[v];
+    if (!interval_contains(reached(a, v), reached(b, v)))
+      return false;
+    if (x->constant)
+      continue;
+    const bool single = y->constant || interval_is_single(reached(b, v));
+    if (!single && !integer_divides(x->scale, y->scale))
+      return false;
+    if (!is_alone(a, v) && (y->constant || x->parameter != y->parameter ||
+                            !integer_equal(x->scale, y->scale)))
+      return false;
+  }
+  return true;
+}
+
 /* Whether `a` is the better repair. */
 bool plan_better(const plan *a, const plan *b) {
+  const bool more = covers(a, b), less = covers(b, a);
+  if (more != less)
+    return more;
   if (tops(a) != tops(b))
     return tops(a) > tops(b);
   int order = integer_compare(sizes(a), sizes(b));

@@ -323,6 +323,42 @@ static void suggest_example(findings *f) {
   }
 }
 
+/* Whether the user wrote a fixed size for the axis. */
+static bool is_fixed(const axis *a) {
+  return a->kind == AXIS_CONSTANT || a->kind == AXIS_STATIC;
+}
+
+/* Names the axes that are static at a size that a dim is forced to. */
+static void name_static(findings *f, const violation *v, integer size) {
+  const dimsat_problem *p = f->result->problem;
+  for (size_t i = 0; i < p->input_count; i++)
+    for (size_t k = 0; k < p->inputs[i].rank; k++) {
+      const axis *a = &p->inputs[i].axes[k];
+      if (is_fixed(a) && a->has_example && integer_equal(a->example, size) &&
+          integer_compare(size, integer_of(1)) > 0)
+        result_add_text(
+            f->result, &f->result->alternatives,
+            arena_format(f->b->m,
+                         "%s is static at %s; if it should follow %s, give it "
+                         "that dim too and export again",
+                         a->source, integer_text(f->b->m, size), v->dims[0]));
+    }
+}
+
+/* Where a dim must be one size, a static axis of that size may be why. */
+static void suspect_static(findings *f) {
+  dimsat_result *r = f->result;
+  for (size_t i = 0; i < r->violation_count; i++) {
+    const violation *v = &r->violations[i];
+    if (v->kind != VIOLATION_CONSTANT || v->dim_count != 1)
+      continue;
+    for (size_t k = 0; k < r->allowed_count; k++)
+      if (strcmp(r->allowed[k].dim, v->dims[0]) == 0 &&
+          r->allowed[k].count == 1)
+        name_static(f, v, r->allowed[k].piece[0].range.lo);
+  }
+}
+
 /* Allowed sets, ranges, relations, inferred axes, one line a dim. */
 void summarise(findings *f) {
   interval *hull =
@@ -332,6 +368,7 @@ void summarise(findings *f) {
   find_relations(f);
   find_inferred(f);
   suggest_example(f);
+  suspect_static(f);
   write_dims(f);
   write_guards(f);
   note_assumptions(f);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Shows the command on a small model.  usage: run.sh COMMAND
+# Shows the command on a model that PyTorch 2.13 refused to export.  decoder.json and
+# PyTorch's messages were captured by capture.py.  usage: run.sh COMMAND
 set -euo pipefail
 command=$(realpath "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -18,10 +19,24 @@ show() {
   "$command" "$@" || echo "(exit $?)"
 }
 
-echo "A decoder, traced with seq = 16. Its user wants any seq from 1 on:"
-grep -E '^(dim|input|guard)' decoder.dims | sed 's/^/  /'
-show suggest --source-root . decoder.dims
-show suggest --format torch decoder.dims
-show ask --assume 'seq % 4 == 0' --assume 'seq >= 2' 'seq * (seq + 1) % 4 == 0'
-show ask --assume 'seq % 4 == 0' --assume '2 <= seq < 512' 'seq // 4'
-show eval decoder.dims --at 'x=[8,30,64], mask=[8,30]'
+echo "The user of decoder.py promises that four sizes are free:"
+sed -n '/^promised/,/^}/s/^    /  /p' decoder.py
+echo
+echo "PyTorch 2.13 refuses ($(grep -c '^  - ' pytorch.txt) complaints) and suggests:"
+sed '1,/^Suggested fixes/d' pytorch.txt
+echo
+echo "With these fixes applied it refuses again, and suggests nothing:"
+grep '^  - ' pytorch_again.txt | sed 's/^  - //' | fold -s -w 88 |
+  sed 's/^/  /; s/ *$//'
+echo
+echo "dimsat reads the guards of the same export:"
+show suggest --source-root . decoder.json
+echo
+echo "The same for PyTorch; with these fixes the export succeeds (apply.py):"
+show suggest --format torch decoder.json
+echo
+echo "Guard 4 of decoder.json looks odd; does it refuse any multiple of 4 from 8 on?"
+show ask --assume 'seq % 4 == 0' --assume 'seq >= 8' 'seq // (seq // 4) == 4'
+echo
+echo "And which promise would these sizes break?"
+show eval decoder.json --at 'x=[30,64], mask=[30], coarse=[15,64], memory=[512,64]'
