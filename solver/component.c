@@ -3,6 +3,7 @@
 #include "lib/expr/build.h"
 #include "solver/z3_backend.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { KEPT_POINTS = 24 };
@@ -63,6 +64,15 @@ static bool already_there(const component *c, const requirement *r) {
   return false;
 }
 
+/* qsort order: fewer nodes first, then structure. */
+static int by_size(const void *a, const void *b) {
+  const requirement *x = *(const requirement *const *)a;
+  const requirement *y = *(const requirement *const *)b;
+  if (x->claim->node_count != y->claim->node_count)
+    return x->claim->node_count < y->claim->node_count ? -1 : 1;
+  return expr_compare(x->condition, y->condition);
+}
+
 /* The components. */
 component *component_list(binding *b, oracle *o, const existence *x,
                           const bool *broken_requirement,
@@ -94,6 +104,9 @@ component *component_list(binding *b, oracle *o, const existence *x,
     if (!already_there(c, r))
       c->require[c->require_count++] = r;
   }
+  for (size_t i = 0; i < *count; i++)
+    qsort(list[i].require, list[i].require_count, sizeof *list[i].require,
+          by_size);
   for (size_t i = 0; i < x->group_count; i++)
     for (size_t k = 0; k < x->group[i].part_count; k++) {
       const claim *part = x->group[i].part[k]->claim;
@@ -170,45 +183,6 @@ outcome component_holds(component *c, const space *s, size_t touched,
     if (a == PROOF_BREAKS)
       return a;
     if (a == PROOF_OPEN)
-      worst = a;
-  }
-  return worst;
-}
-
-/* Keeps in `bad` the size of `v` that is nearer to the anchor. */
-static void keep_nearer(const integer *point, uint32_t v, bool high,
-                        outcome *worst, integer *bad) {
-  if (*worst != PROOF_BREAKS || (high ? integer_compare(point[v], *bad) < 0
-                                      : integer_compare(point[v], *bad) > 0))
-    *bad = point[v];
-  *worst = PROOF_BREAKS;
-}
-
-/* The limit of a face over all requirements. */
-outcome component_limit(component *c, const space *s, size_t touched,
-                        uint32_t v, bool high, integer *bad) {
-  outcome worst = PROOF_HOLDS;
-  integer *point =
-      arena_alloc(c->b->m, (c->b->variable_count + 1) * sizeof *point);
-  for (size_t i = 0; i < c->require_count; i++) {
-    if (!mentions(c->require[i]->claim, s, touched))
-      continue;
-    outcome a = PROOF_BREAKS;
-    if (!known_break(c, i, s, point)) {
-      a = oracle_prove(c->o, c->require[i]->claim, s, point);
-      if (a == PROOF_BREAKS)
-        remember(c, i, point);
-    }
-    if (a == PROOF_BREAKS)
-      keep_nearer(point, v, high, &worst, bad);
-    else if (a == PROOF_OPEN && worst == PROOF_HOLDS)
-      worst = a;
-  }
-  for (size_t i = 0; i < c->group_count && worst != PROOF_BREAKS; i++) {
-    const outcome a = exists_prove(c->o, c->b, c->group[i], s, point);
-    if (a == PROOF_BREAKS)
-      keep_nearer(point, v, high, &worst, bad);
-    else if (a == PROOF_OPEN)
       worst = a;
   }
   return worst;

@@ -17,7 +17,8 @@ typedef struct {
   oracle *o;
   uint32_t *variable; /* named, ascending */
   size_t variable_count;
-  const requirement **require; /* plain ones */
+  const requirement **require; /* plain ones: small conditions first, so that
+                                  nothing depends on the order of guards */
   refutations *known;          /* one a requirement */
   size_t require_count;
   const group **group;
@@ -42,14 +43,6 @@ component *component_list(binding *b, oracle *o, const existence *x,
  */
 outcome component_holds(component *c, const space *s, size_t touched,
                         integer *point);
-
-/*
- * The same for a face that moves variable `v`, up where `high`: all
- * requirements are asked, and `bad` takes the size of `v` nearest to the anchor
- * at which one breaks, so that the answer does not depend on their order.
- */
-outcome component_limit(component *c, const space *s, size_t touched,
-                        uint32_t v, bool high, integer *bad);
 
 /* Fills `anchor` and `own`; false when no sizes satisfy the component. */
 bool component_anchor(component *c);

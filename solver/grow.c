@@ -45,13 +45,14 @@ static void move(plan *p, const face *f, bool endless, integer target) {
 
 /* The face's place before a refused move becomes its limit's neighbour. */
 static void learn_limit(plan *p, face *f, outcome why, bool endless,
-                        integer target, integer size) {
+                        integer target, const integer *point) {
   arena *m = p->c->b->m;
   interval *limit = &p->reach[f->parameter].limit;
   integer bad = target;
-  const place *at = &p->space->place[rider(p, f->parameter)];
+  const uint32_t v = rider(p, f->parameter);
+  const place *at = &p->space->place[v];
   if (why == PROOF_BREAKS)
-    bad = integer_floordiv(m, integer_sub(m, size, at->offset), at->scale);
+    bad = integer_floordiv(m, integer_sub(m, point[v], at->offset), at->scale);
   else if (endless)
     bad = integer_add(m, p->reach[f->parameter].now.lo, integer_of(FAR));
   p->open += why == PROOF_OPEN;
@@ -68,15 +69,15 @@ static void learn_limit(plan *p, face *f, outcome why, bool endless,
 /* Tries to put the face at `target`; whether it holds there. */
 static bool try_face(plan *p, face *f, bool endless, integer target) {
   const interval before = p->reach[f->parameter].now;
-  integer bad = integer_of(0);
+  integer *point =
+      arena_alloc(p->c->b->m, (p->c->b->variable_count + 1) * sizeof *point);
   move(p, f, endless, target);
-  const outcome o = component_limit(p->c, p->space, f->parameter,
-                                    rider(p, f->parameter), f->high, &bad);
+  const outcome o = component_holds(p->c, p->space, f->parameter, point);
   if (o == PROOF_HOLDS)
     return true;
   p->reach[f->parameter].now = before;
   plan_sync(p, f->parameter);
-  learn_limit(p, f, o, endless, target, bad);
+  learn_limit(p, f, o, endless, target, point);
   return false;
 }
 

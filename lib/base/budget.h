@@ -17,7 +17,7 @@ typedef struct {
   fault *fault;
 } budget;
 
-#define BUDGET_DEFAULT_STEPS UINT64_C(20000000)
+#define BUDGET_DEFAULT_STEPS UINT64_C(100000000)
 
 void budget_init(budget *b, fault *f, const dimsat_budget *asked);
 

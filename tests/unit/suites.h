@@ -17,6 +17,8 @@
   SUITE(problem_read)                                                          \
   SUITE(dims)                                                                  \
   SUITE(z3)                                                                    \
+  SUITE(eval)                                                                  \
+  SUITE(smt2)                                                                  \
   SUITE(check)                                                                 \
   SUITE(suggest)                                                               \
   SUITE(ask)                                                                   \
