@@ -263,7 +263,7 @@ static int by_start(const void *a, const void *b) {
 static allowed collect(search *s) {
   arena *m = s->o->m;
   allowed a = {.exact = !s->failed};
-  if (s->failed)
+  if (s->failed || s->found_count == 0)
     return a;
   if (s->found_count <= 256)
     while (tile_some(s) || join_some(s))

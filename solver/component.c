@@ -73,50 +73,69 @@ static int by_size(const void *a, const void *b) {
   return expr_compare(x->condition, y->condition);
 }
 
-/* The components. */
-component *component_list(binding *b, oracle *o, const existence *x,
-                          const bool *broken_requirement,
-                          const bool *broken_group, size_t *count) {
+/* An empty component for each set of connected variables; `of[i]` is that of
+ * variable i. */
+static component *list_components(binding *b, oracle *o, const existence *x,
+                                  size_t *of, size_t *count) {
   uint32_t *parent = join_named(b, x);
   component *list = arena_alloc(b->m, (b->named_count + 1) * sizeof *list);
   size_t *of_root = arena_alloc(b->m, (b->named_count + 1) * sizeof *of_root);
   *count = 0;
-  for (uint32_t i = 0; i < b->named_count; i++) {
-    const uint32_t root = root_of(parent, i);
-    if (root == i || i < root)
-      of_root[root] = SIZE_MAX;
-  }
+  for (uint32_t i = 0; i < b->named_count; i++)
+    of_root[i] = SIZE_MAX;
   for (uint32_t i = 0; i < b->named_count; i++) {
     const uint32_t root = root_of(parent, i);
     if (of_root[root] == SIZE_MAX) {
       of_root[root] = (*count)++;
       list[of_root[root]] = component_new(b, o, x, b->requirement_count);
     }
-    component *c = &list[of_root[root]];
+    of[i] = of_root[root];
+    component *c = &list[of[i]];
     c->variable[c->variable_count++] = i;
   }
+  return list;
+}
+
+/* Puts each plain requirement into its component. */
+static void add_requirements(binding *b, component *list, const size_t *of,
+                             const bool *broken) {
   for (size_t i = 0; i < b->requirement_count; i++) {
     const requirement *r = &b->requirement[i];
     if (r->mixed || r->claim->variable_count == 0)
       continue;
-    component *c = &list[of_root[root_of(parent, r->claim->variable[0])]];
-    c->broken |= broken_requirement[i];
+    component *c = &list[of[r->claim->variable[0]]];
+    c->broken |= broken[i];
     if (!already_there(c, r))
       c->require[c->require_count++] = r;
   }
-  for (size_t i = 0; i < *count; i++)
-    qsort(list[i].require, list[i].require_count, sizeof *list[i].require,
-          by_size);
+}
+
+/* Puts each group into the component of its first named variable. */
+static void add_groups(binding *b, const existence *x, component *list,
+                       const size_t *of, const bool *broken) {
   for (size_t i = 0; i < x->group_count; i++)
     for (size_t k = 0; k < x->group[i].part_count; k++) {
       const claim *part = x->group[i].part[k]->claim;
       if (part->variable[0] >= b->named_count)
         continue;
-      component *c = &list[of_root[root_of(parent, part->variable[0])]];
+      component *c = &list[of[part->variable[0]]];
       c->group[c->group_count++] = &x->group[i];
-      c->broken |= broken_group[i];
+      c->broken |= broken[i];
       break;
     }
+}
+
+/* The components. */
+component *component_list(binding *b, oracle *o, const existence *x,
+                          const bool *broken_requirement,
+                          const bool *broken_group, size_t *count) {
+  size_t *of = arena_alloc(b->m, (b->named_count + 1) * sizeof *of);
+  component *list = list_components(b, o, x, of, count);
+  add_requirements(b, list, of, broken_requirement);
+  add_groups(b, x, list, of, broken_group);
+  for (size_t i = 0; i < *count; i++)
+    qsort(list[i].require, list[i].require_count, sizeof *list[i].require,
+          by_size);
   return list;
 }
 

@@ -403,7 +403,7 @@ const poly *frame_normal(frame *f, uint32_t i) {
   case OP_AND:
   case OP_OR:
   case OP_COUNT:
-    assert(!"a condition has no normal form");
+    assert(false && "a condition has no normal form");
     break;
   }
   return p ? p : opaque(f, interval_all());

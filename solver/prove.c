@@ -176,16 +176,6 @@ outcome native_prove(oracle *o, const claim *c, const space *s,
   return answer;
 }
 
-/* The truth of the claim by one frame. */
-int native_glance(oracle *o, const claim *c, const space *s) {
-  frame f;
-  const arena_mark mark = arena_get_mark(&o->scratch);
-  frame_init(&f, &o->scratch, o->b, c, s);
-  const truth t = frame_decide(&f);
-  arena_rewind(&o->scratch, mark);
-  return t;
-}
-
 /* Symbols for the parameters' indices, and their ranges. */
 const expr **parameter_symbols(oracle *o, const space *s, interval **range) {
   const expr **index =

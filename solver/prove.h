@@ -42,9 +42,6 @@ outcome oracle_prove(oracle *o, const claim *c, const space *s, integer *point);
 /* The native prover alone. */
 outcome native_prove(oracle *o, const claim *c, const space *s, integer *point);
 
-/* The truth of the claim on the whole space by one frame, without splitting. */
-int native_glance(oracle *o, const claim *c, const space *s);
-
 /* `e` with each variable replaced by its place, over parameters that are
  * symbols `parameter[i]`; for Z3 and for text. */
 const expr *place_expression(oracle *o, const expr *e, const space *s,

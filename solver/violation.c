@@ -167,7 +167,8 @@ void violation_blame(findings *f, violation *v, const size_t *from,
                      size_t count) {
   size_t *list = arena_alloc(&f->b->cx->nodes, (count + 1) * sizeof *list);
   size_t n = 0;
-  memcpy(list, from, count * sizeof *list);
+  if (count)
+    memcpy(list, from, count * sizeof *list);
   qsort(list, count, sizeof *list, by_index);
   for (size_t i = 0; i < count; i++)
     if (list[i] != NO_GUARD && (n == 0 || list[n - 1] != list[i]))
@@ -472,6 +473,7 @@ void violation_list(findings *f) {
   for (size_t i = 0; i < f->existence->group_count; i++)
     if (f->group_broken[i])
       describe_group(f, i);
-  qsort(f->result->violations + first, f->result->violation_count - first,
-        sizeof(violation), by_guard);
+  if (f->result->violation_count > first)
+    qsort(f->result->violations + first, f->result->violation_count - first,
+          sizeof(violation), by_guard);
 }
