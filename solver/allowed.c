@@ -281,6 +281,24 @@ static allowed collect(search *s) {
   return a;
 }
 
+/* qsort order: fewer nodes first, then structure. */
+static int by_size(const void *a, const void *b) {
+  const claim *x = *(const claim *const *)a, *y = *(const claim *const *)b;
+  if (x->node_count != y->node_count)
+    return x->node_count < y->node_count ? -1 : 1;
+  return expr_compare(x->condition, y->condition);
+}
+
+/* A copy of the claims in an order of their own, so that the pieces do not
+ * depend on the order of the guards. */
+static claims in_order(arena *m, const claim *const *item, size_t count) {
+  const claim **copy = arena_alloc(m, (count + 1) * sizeof *copy);
+  for (size_t i = 0; i < count; i++)
+    copy[i] = item[i];
+  qsort(copy, count, sizeof *copy, by_size);
+  return (claims){copy, count};
+}
+
 /* The members of `domain` that satisfy all claims. */
 allowed allowed_of(oracle *o, uint32_t v, interval domain,
                    const claim *const *on_v, size_t count) {
@@ -293,7 +311,7 @@ allowed allowed_of(oracle *o, uint32_t v, interval domain,
     s.space->place[i] = (place){.constant = true};
   s.space->place[v] = (place){.scale = integer_of(1)};
   const progression all = progression_of(o->m, domain);
-  solve(&s, &all, (claims){on_v, count}, 0);
+  solve(&s, &all, in_order(o->m, on_v, count), 0);
   return collect(&s);
 }
 

@@ -227,9 +227,8 @@ static bool is_contradictory(check *k) {
   for (size_t i = 0; i < b->variable_count; i++)
     if (!range[i].has_lo && !range[i].has_hi)
       return false;
-  const expr *none =
-      build_not(b->cx, build_and(b->cx, all, b->requirement_count));
-  return oracle_prove(k->findings.o, bind_claim(b, none), s, point) ==
+  const expr *every = build_and(b->cx, all, b->requirement_count);
+  return oracle_refute(k->findings.o, bind_claim(b, every), s, point) ==
          PROOF_HOLDS;
 }
 
@@ -263,6 +262,7 @@ static void prepare_findings(check *k) {
   const size_t n = f->b->requirement_count + 1;
   const size_t g = f->existence->group_count + 1;
   f->broken = arena_zeroed(f->b->m, n, sizeof *f->broken);
+  f->implied = arena_zeroed(f->b->m, n, sizeof *f->implied);
   f->point = arena_zeroed(f->b->m, n, sizeof *f->point);
   f->group_broken = arena_zeroed(f->b->m, g, sizeof *f->group_broken);
   f->group_point = arena_zeroed(f->b->m, g, sizeof *f->group_point);

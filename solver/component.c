@@ -1,7 +1,6 @@
 #include "solver/component.h"
 
 #include "lib/expr/build.h"
-#include "solver/z3_backend.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -228,33 +227,15 @@ static bool satisfies(component *c, const integer *size) {
   return true;
 }
 
-/* Asks Z3 for sizes that satisfy all conditions. */
-static bool ask_z3(component *c, const expr *const *all, const interval *range,
-                   integer *out) {
-  binding *b = c->b;
-  const z3_question q = {.symbol = b->symbol,
-                         .range = range,
-                         .count = b->variable_count,
-                         .holds = all,
-                         .holds_count = c->require_count};
-  return c->o->z3 && z3_find(b->cx, b->m, c->o->b, c->o->stats, &q, 1, out,
-                             &c->o->why) == Z3_FOUND;
-}
-
-/* Sizes that satisfy every plain requirement: natively by breaking their
- * negation, else by Z3. */
+/* Sizes that satisfy every plain requirement. */
 static bool find_sizes(component *c, integer *out) {
   binding *b = c->b;
-  const interval *range = search_ranges(c);
   const expr **all = arena_alloc(b->m, (c->require_count + 1) * sizeof *all);
   for (size_t i = 0; i < c->require_count; i++)
     all[i] = c->require[i]->condition;
-  const expr *none = build_not(b->cx, build_and(b->cx, all, c->require_count));
-  const space *s = bind_space(b, range);
-  if (s && native_prove(c->o, bind_claim(b, none), s, out) == PROOF_BREAKS &&
-      satisfies(c, out))
-    return true;
-  return s && ask_z3(c, all, range, out) && satisfies(c, out);
+  const expr *every = build_and(b->cx, all, c->require_count);
+  const space *s = bind_space(b, search_ranges(c));
+  return s && oracle_refute(c->o, bind_claim(b, every), s, out) == PROOF_BREAKS;
 }
 
 /* Widens the user's range to the anchor, within the assumptions. */

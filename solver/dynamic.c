@@ -52,8 +52,8 @@ static bool is_forced(findings *f, const space *s, const expr *size,
   for (size_t i = 0; i < count; i++)
     all[i] = require[i]->condition;
   all[count] = build_ne(b->cx, size, only);
-  const expr *none = build_not(b->cx, build_and(b->cx, all, count + 1));
-  return oracle_prove(f->o, bind_claim(b, none), s, point) == PROOF_HOLDS;
+  const expr *other = build_and(b->cx, all, count + 1);
+  return oracle_refute(f->o, bind_claim(b, other), s, point) == PROOF_HOLDS;
 }
 
 /* Removes requirements that are not needed to force the size. */

@@ -71,9 +71,70 @@ static void offer_through_quotient(binding *b, candidates *out, const expr *e,
   }
 }
 
+/* Where e == 0 is linear in a remainder (c*f + n) % d with c = 1 or -1 and a
+ * number d: the first f in its range that leaves that remainder. */
+static void offer_through_remainder(binding *b, candidates *out, const expr *e,
+                                    uint32_t v) {
+  const expr *f = b->symbol[v];
+  const variable *u = &b->variable[v];
+  const bool alone = e->op == OP_MOD;
+  for (uint32_t i = 0; (alone && i == 0) || (e->op == OP_ADD && i < e->count);
+       i++) {
+    const expr *r = alone ? e : e->arg[i], *n;
+    const integer k = alone ? integer_of(1) : e->coefficient[i];
+    integer c;
+    if (r->op != OP_MOD || r->arg[1]->op != OP_INT || !u->assumed.has_lo ||
+        !exists_isolate(b, r->arg[0], f, &c, &n) ||
+        (!integer_is(c, 1) && !integer_is(c, -1)))
+      continue;
+    const expr *rest =
+        build_sub(b->cx, e, build_linear(b->cx, integer_of(0), &k, &r, 1));
+    const expr *low = build_integer(b->cx, u->assumed.lo);
+    const expr *value =
+        build_floordiv(b->cx, build_neg(b->cx, rest), build_integer(b->cx, k));
+    const expr *need = build_sub(b->cx, value, n);
+    if (integer_is(c, -1))
+      need = build_neg(b->cx, need);
+    offer(b, out, f,
+          build_add(b->cx, low,
+                    build_mod(b->cx, build_sub(b->cx, need, low), r->arg[1])));
+  }
+}
+
+/* Where e == 0 is k*((c*f + n) // d) + a*f + r == 0: the ends of the two bounds
+ * that this is for f when k is 1 or -1. */
+static void offer_through_both(binding *b, candidates *out, const expr *e,
+                               const expr *f) {
+  for (uint32_t i = 0; e->op == OP_ADD && i < e->count; i++) {
+    const expr *q = e->arg[i], *n, *r;
+    const integer k = e->coefficient[i];
+    integer c, a;
+    if (q->op != OP_FLOORDIV || q->arg[1]->op != OP_INT ||
+        (!integer_is(k, 1) && !integer_is(k, -1)) ||
+        !exists_isolate(b, q->arg[0], f, &c, &n))
+      continue;
+    const expr *rest =
+        build_sub(b->cx, e, build_linear(b->cx, integer_of(0), &k, &q, 1));
+    if (integer_is(k, 1))
+      rest = build_neg(b->cx, rest);
+    if (!exists_isolate(b, rest, f, &a, &r))
+      continue;
+    const expr *d = q->arg[1];
+    const integer slope = integer_sub(b->m, c, integer_mul(b->m, d->value, a));
+    const expr *low = build_sub(b->cx, n, build_mul(b->cx, d, r));
+    if (integer_is(slope, 0))
+      continue;
+    offer_quotients(b, out, f, slope, low);
+    offer_quotients(
+        b, out, f, slope,
+        build_sub(b->cx, low, build_sub(b->cx, d, build_small(b->cx, 1))));
+  }
+}
+
 /* Sizes that the relations of one condition suggest. */
 static void offer_from(binding *b, candidates *out, const expr *condition,
-                       const expr *f) {
+                       uint32_t v) {
+  const expr *f = b->symbol[v];
   size_t n;
   const expr **nodes = expr_nodes(b->cx, &condition, 1, &n);
   for (size_t i = 0; i < n; i++) {
@@ -84,8 +145,11 @@ static void offer_from(binding *b, candidates *out, const expr *condition,
     const expr *e = build_sub(b->cx, nodes[i]->arg[0], nodes[i]->arg[1]);
     if (exists_isolate(b, e, f, &c, &rest))
       offer_quotients(b, out, f, c, rest);
-    else
+    else {
       offer_through_quotient(b, out, e, f);
+      offer_through_both(b, out, e, f);
+      offer_through_remainder(b, out, e, v);
+    }
   }
 }
 
@@ -99,7 +163,7 @@ static candidates list_candidates(const search *s, const expr *const *part,
   if (u->has_example)
     offer(b, &c, f, build_integer(b->cx, u->example));
   for (size_t i = 0; i < count; i++)
-    offer_from(b, &c, part[i], f);
+    offer_from(b, &c, part[i], v);
   if (u->assumed.has_lo)
     offer(b, &c, f, build_integer(b->cx, u->assumed.lo));
   if (u->assumed.has_hi)

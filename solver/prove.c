@@ -13,6 +13,7 @@ typedef struct {
   const claim *claim;
   integer *point;
   uint32_t frames; /* left */
+  bool seek;       /* for a point that holds, not for one that breaks */
 } search;
 
 /* An oracle whose answers live in the context's work arena. */
@@ -34,14 +35,15 @@ void oracle_clear(oracle *o) {
   arena_clear(&o->scratch);
 }
 
-/* Evaluates at indices t; a breaking point is kept. */
+/* Evaluates at indices t; a point that is sought is kept. */
 static bool breaks_at(search *s, const space *sp, const integer *t) {
   oracle *o = s->o;
   integer *size =
       arena_alloc(&o->scratch, (sp->variable_count + 1) * sizeof *size);
   budget_spend(o->b, 1 + s->claim->node_count / 4);
   space_values(&o->scratch, sp, t, size);
-  if (claim_at(s->claim, &o->scratch, size) != POINT_BREAKS)
+  if (claim_at(s->claim, &o->scratch, size) !=
+      (s->seek ? POINT_HOLDS : POINT_BREAKS))
     return false;
   for (size_t i = 0; i < sp->variable_count; i++)
     s->point[i] = integer_copy(o->m, size[i]);
@@ -147,13 +149,31 @@ static outcome explore(search *s, const space *sp, const uint16_t *cuts) {
   const arena_mark mark = arena_get_mark(&o->scratch);
   frame_init(&f, &o->scratch, o->b, s->claim, sp);
   const truth t = frame_decide(&f);
-  outcome answer = t == TRUTH_ALWAYS ? PROOF_HOLDS : PROOF_OPEN;
+  const truth settled = s->seek ? TRUTH_NEVER : TRUTH_ALWAYS;
+  outcome answer = t == settled ? PROOF_HOLDS : PROOF_OPEN;
   integer *zero =
       arena_zeroed(&o->scratch, sp->parameter_count + 1, sizeof *zero);
-  if (t != TRUTH_ALWAYS && breaks_at(s, sp, zero))
+  if (t != settled && breaks_at(s, sp, zero))
     answer = PROOF_BREAKS;
   else if (t == TRUTH_UNKNOWN && split_choose(&f, cuts, &at))
     answer = explore_parts(s, sp, &at, cuts);
+  arena_rewind(&o->scratch, mark);
+  return answer;
+}
+
+/* One frame, points, then parts. */
+static outcome run(search *s, const space *sp) {
+  oracle *o = s->o;
+  const arena_mark mark = arena_get_mark(&o->scratch);
+  uint16_t *cuts =
+      arena_zeroed(&o->scratch, sp->parameter_count + 1, sizeof *cuts);
+  outcome answer = PROOF_BREAKS;
+  frame f;
+  frame_init(&f, &o->scratch, o->b, s->claim, sp);
+  if (frame_decide(&f) == (s->seek ? TRUTH_NEVER : TRUTH_ALWAYS))
+    answer = PROOF_HOLDS;
+  else if (!breaks_somewhere(s, sp))
+    answer = explore(s, sp, cuts);
   arena_rewind(&o->scratch, mark);
   return answer;
 }
@@ -162,18 +182,15 @@ static outcome explore(search *s, const space *sp, const uint16_t *cuts) {
 outcome native_prove(oracle *o, const claim *c, const space *s,
                      integer *point) {
   search left = {.o = o, .claim = c, .point = point, .frames = o->effort};
-  const arena_mark mark = arena_get_mark(&o->scratch);
-  uint16_t *cuts =
-      arena_zeroed(&o->scratch, s->parameter_count + 1, sizeof *cuts);
-  outcome answer = PROOF_BREAKS;
-  frame f;
-  frame_init(&f, &o->scratch, o->b, c, s);
-  if (frame_decide(&f) == TRUTH_ALWAYS)
-    answer = PROOF_HOLDS;
-  else if (!breaks_somewhere(&left, s))
-    answer = explore(&left, s, cuts);
-  arena_rewind(&o->scratch, mark);
-  return answer;
+  return run(&left, s);
+}
+
+/* The same with the roles swapped. */
+outcome native_refute(oracle *o, const claim *c, const space *s,
+                      integer *point) {
+  search left = {
+      .o = o, .claim = c, .point = point, .frames = o->effort, .seek = true};
+  return run(&left, s);
 }
 
 /* Symbols for the parameters' indices, and their ranges. */
@@ -213,8 +230,8 @@ const expr *place_expression(oracle *o, const expr *e, const space *s,
       &(substitution){.from = o->symbol, .to = to, .count = s->variable_count});
 }
 
-/* Asks Z3 for a breaking point. */
-static outcome ask_z3(oracle *o, const claim *c, const space *s,
+/* Asks Z3 for a breaking point, or for one that holds. */
+static outcome ask_z3(oracle *o, const claim *c, const space *s, bool seek,
                       integer *point) {
   interval *range;
   const expr **parameter = parameter_symbols(o, s, &range);
@@ -223,8 +240,10 @@ static outcome ask_z3(oracle *o, const claim *c, const space *s,
   const z3_question q = {.symbol = parameter,
                          .range = range,
                          .count = s->parameter_count,
-                         .breaks = &goal,
-                         .breaks_count = 1};
+                         .holds = seek ? &goal : NULL,
+                         .holds_count = seek,
+                         .breaks = seek ? NULL : &goal,
+                         .breaks_count = !seek};
   switch (z3_find(o->cx, o->m, o->b, o->stats, &q, o->z3_effort, t, &o->why)) {
   case Z3_NONE:
     return PROOF_HOLDS;
@@ -234,23 +253,36 @@ static outcome ask_z3(oracle *o, const claim *c, const space *s,
     break;
   }
   space_values(o->m, s, t, point);
-  if (claim_at(c, o->m, point) == POINT_BREAKS)
+  if (claim_at(c, o->m, point) == (seek ? POINT_HOLDS : POINT_BREAKS))
     return PROOF_BREAKS;
   o->why = "a size was found that could not be confirmed";
   return PROOF_OPEN;
 }
 
 /* Native first, then Z3. */
-outcome oracle_prove(oracle *o, const claim *c, const space *s,
-                     integer *point) {
+static outcome ask_both(oracle *o, const claim *c, const space *s, bool seek,
+                        integer *point) {
   o->why = NULL;
   if (o->native) {
-    const outcome answer = native_prove(o, c, s, point);
+    const outcome answer =
+        seek ? native_refute(o, c, s, point) : native_prove(o, c, s, point);
     if (answer != PROOF_OPEN) {
       o->stats->native++;
       return answer;
     }
     o->why = "the native steps ran out";
   }
-  return o->z3 ? ask_z3(o, c, s, point) : PROOF_OPEN;
+  return o->z3 ? ask_z3(o, c, s, seek, point) : PROOF_OPEN;
+}
+
+/* Whether the claim holds everywhere. */
+outcome oracle_prove(oracle *o, const claim *c, const space *s,
+                     integer *point) {
+  return ask_both(o, c, s, false, point);
+}
+
+/* Whether the claim holds nowhere. */
+outcome oracle_refute(oracle *o, const claim *c, const space *s,
+                      integer *point) {
+  return ask_both(o, c, s, true, point);
 }

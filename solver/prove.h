@@ -39,7 +39,17 @@ void oracle_clear(oracle *o);
 /* `point` (variable_count values, in o->m) takes the assignment that breaks. */
 outcome oracle_prove(oracle *o, const claim *c, const space *s, integer *point);
 
+/*
+ * Does the claim hold nowhere on the space?  HOLDS: nowhere; BREAKS: at
+ * `point` it is true and has a value.  This is not the proof of its negation,
+ * which has no value where the claim has none.
+ */
+outcome oracle_refute(oracle *o, const claim *c, const space *s,
+                      integer *point);
+
 /* The native prover alone. */
+outcome native_refute(oracle *o, const claim *c, const space *s,
+                      integer *point);
 outcome native_prove(oracle *o, const claim *c, const space *s, integer *point);
 
 /* `e` with each variable replaced by its place, over parameters that are

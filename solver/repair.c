@@ -7,6 +7,9 @@
 
 #include "solver/period.h"
 
+/* Divisors of one stride that are tried. */
+enum { MOST_DIVISORS = 24 };
+
 /* Grows a fresh plan. */
 static plan *attempt(component *c, const int64_t *stride, bool equations) {
   plan *p = plan_new(c, stride, equations);
@@ -105,8 +108,28 @@ static plan *finer(component *c, const plan *p, size_t i, int64_t q) {
   return any ? attempt(c, stride, p->equations) : NULL;
 }
 
+/* The best of dividing one stride, or all, by any of its divisors at once. */
+static plan *leap(component *c, plan *p) {
+  plan *best = p;
+  for (size_t i = 0; i <= c->variable_count; i++) {
+    int64_t widest = 1;
+    for (size_t k = 0; k < c->variable_count; k++)
+      if ((k == i || i == c->variable_count) && p->stride[k] > widest)
+        widest = p->stride[k];
+    int tries = 0;
+    for (int64_t q = 2; q < widest && tries < MOST_DIVISORS; q++)
+      if (widest % q == 0) {
+        plan *next = finer(c, p, i, q);
+        best = next ? better_of(best, next) : best;
+        tries++;
+      }
+  }
+  return best;
+}
+
 /* Divides strides by primes while nothing is lost. */
 static plan *descend(component *c, plan *p) {
+  p = leap(c, p);
   for (size_t i = 0; i <= c->variable_count; i++) {
     int64_t widest = 1;
     for (size_t k = 0; k < c->variable_count; k++)

@@ -128,6 +128,7 @@ static void find_relations(findings *f) {
   for (size_t i = 0; i < b->requirement_count; i++) {
     const requirement *r = &b->requirement[i];
     if (!r->mixed && r->claim->variable_count > 1 && f->broken[i] &&
+        !f->implied[i] &&
         (r->condition->op == OP_EQ || r->condition->op == OP_LE))
       result_add_text(f->result, &f->result->relations,
                       condition_text(b->cx, r->condition));
@@ -266,7 +267,8 @@ static bool belongs(const component *c, const requirement *r) {
 static void explain_relations(findings *f, const plan *p) {
   for (size_t i = 0; i < f->b->requirement_count; i++) {
     const requirement *q = &f->b->requirement[i];
-    if (f->broken[i] && belongs(p->c, q) && loses_relation(p, q))
+    if (f->broken[i] && !f->implied[i] && belongs(p->c, q) &&
+        loses_relation(p, q))
       result_add_text(
           f->result, &f->result->alternatives,
           arena_format(f->b->m,

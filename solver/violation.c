@@ -293,8 +293,19 @@ static void point_out(findings *f, violation *v, size_t i) {
   v->guard_text = guard_words(f->b, r);
 }
 
-/* The violation of all broken guards over variable v alone. */
-static void describe_single(findings *f, size_t v) {
+/* Narrows variable v of `s` to a set that is one progression. */
+static void narrow(findings *f, space *s, size_t v, const allowed *set) {
+  const piece *p = &set->piece[0];
+  if (!set->exact || set->count != 1)
+    return;
+  arena *m = f->b->m;
+  progression whole = progression_of(m, p->range);
+  progression_class(m, &whole, p->modulo, integer_of(0), &s->parameter[v]);
+}
+
+/* The violation of all broken guards over variable v alone; `s` is narrowed to
+ * what they demand. */
+static void describe_single(findings *f, size_t v, space *s) {
   const size_t most = f->b->requirement_count + 1;
   arena *m = f->b->m;
   const claim **claims = arena_alloc(m, most * sizeof *claims);
@@ -309,6 +320,7 @@ static void describe_single(findings *f, size_t v) {
         interval_join(domain, interval_of(u->example, u->example)), u->assumed);
   const allowed set = allowed_of(f->o, (uint32_t)v, domain, claims, n);
   const char *demand = "breaks a guard";
+  narrow(f, s, v, &set);
   if (set.exact) {
     n = minimise(f, v, domain, &set, claims, index, n);
     demand = allowed_demand(m, &set, domain);
@@ -452,17 +464,33 @@ static int by_guard(const void *a, const void *b) {
   return x->guard < y->guard ? -1 : x->guard > y->guard;
 }
 
+/* Marks guards over several dims that hold on `s`, where the guards over one
+ * dim have what they demand. */
+static void mark_implied(findings *f, const space *s) {
+  integer *point =
+      arena_alloc(f->b->m, (f->b->variable_count + 1) * sizeof *point);
+  for (size_t i = 0; i < f->b->requirement_count; i++) {
+    const requirement *r = &f->b->requirement[i];
+    f->implied[i] = f->broken[i] && !r->mixed && !r->axis &&
+                    r->claim->variable_count > 1 &&
+                    native_prove(f->o, r->claim, s, point) == PROOF_HOLDS;
+  }
+}
+
 /* Appends the violations that the findings amount to. */
 void violation_list(findings *f) {
   const binding *b = f->b;
   describe_misfits(f);
   const size_t first = f->result->violation_count;
-  for (size_t v = 0; v < b->named_count; v++)
-    describe_single(f, v);
+  space *s = bind_space(f->b, NULL);
+  for (size_t v = 0; s && v < b->named_count; v++)
+    describe_single(f, v, s);
+  if (f->result->violation_count > first)
+    mark_implied(f, s);
   for (size_t i = 0; i < b->requirement_count; i++) {
     const requirement *r = &b->requirement[i];
     violation_kind kind;
-    if (!f->broken[i])
+    if (!f->broken[i] || f->implied[i])
       continue;
     if (r->axis)
       describe_axis(f, i);

@@ -12,6 +12,8 @@ typedef struct {
   const existence *existence;
   dimsat_result *result;
   bool *broken;    /* of each requirement */
+  bool *implied;   /* broken, but not where each dim is what guards over it
+                      alone demand: not worth a violation of its own */
   integer **point; /* breaking sizes of each broken requirement */
   bool *group_broken;
   integer **group_point;

@@ -109,6 +109,12 @@ static const struct {
     {"input x: [auto, auto] = [4, 3]\nguard x[0] > x[1]", OK},
     {"input x: [dynamic] = [4]\nguard x[0] == 4", VIOLATED},
     {"input x: [dynamic] = [4]\nguard x[0] % 4 == 0", OK},
+    {"input x: [dynamic(0..14)] = [2]\nguard x[0] <= 2\n"
+     "guard x[0] % (x[0]//2) == 0",
+     VIOLATED},
+    {"dim w\ninput x: [w, auto] = [31, 12]\nassume w >= 2\n"
+     "assume x[1] >= 2\nguard (x[0] + x[1] + 3)//4 + 1 == x[1]",
+     OK},
     /* examples */
     {"dim s = 10..\ninput x: [s] = [6]", VIOLATED},
     {"dim s\ninput x: [2*s] = [9]", VIOLATED},
@@ -165,6 +171,8 @@ static const struct {
     {"dim s\nguard s > 4\nguard s < 4", DIMSAT_VERDICT_CONTRADICTORY,
      "s cannot have any size"},
     {"dim s\nguard s == 16 or s == 32", VIOLATED, "s must be 16 or 32"},
+    {"dim n\ninput x: [n] = [1]\nguard n % (n//2) == 0\nguard n <= 1",
+     DIMSAT_VERDICT_CONTRADICTORY, "n cannot have any size"},
 };
 
 START_TEST(violations_say_what_must_hold) {

@@ -56,6 +56,17 @@ static const struct {
      "_s = Dim('_s', min=1); s = 6*_s - 1"},
     {"dim s\ninput x: [2*s] = [12]\nguard x[0] % 3 == 0\nassume s >= 1",
      "_s = Dim('_s', min=1); s = 3*_s"},
+    {"dim n = 0..17\ninput x: [n] = [8]\nassume n >= 2\nguard n % 4 == 0\n"
+     "guard n <= 15\nguard n//9 < 2",
+     "_n = Dim('_n', min=1, max=3); n = 4*_n"},
+    /* a guard that is always true gives no stride */
+    {"dim a = 2..9\ninput x: [a] = [7]\nguard a <= 7\nguard a % 3 <= 18",
+     "a = Dim('a', min=2, max=7)"},
+    {"dim b = 0..4\ninput x: [b] = [3]\nguard b % 5 != 4",
+     "b = Dim('b', max=3)"},
+    {"dim n = 0..24\ninput x: [n] = [12]\nguard (n - 1)//16 == 0\n"
+     "assume n >= 2",
+     "n = Dim('n', max=16)"},
     /* several dims */
     {"dim a\ndim b\ninput x: [a, b] = [4, 4]\nguard a == b", "b = a"},
     {"dim a\ndim b\ninput x: [a, b] = [4, 9]\nguard b == 2*a + 1",
@@ -89,6 +100,12 @@ static const struct {
      "_s = Dim('_s', min=0); s = 2*_s"},
     {"dim s\ninput x: [s, auto] = [4, 3]\nguard x[0] + x[1] == 7",
      "s = Dim('s', max=7)"},
+    {"dim a = 0..54\ninput x: [a, auto(0..8)] = [8, 8]\n"
+     "guard (a + x[1]) % 32 == 16",
+     "a = Dim('a', min=8, max=16)"},
+    {"dim a = 0..14\ninput x: [a, dynamic(2..5)] = [3, 4]\n"
+     "guard x[0]*x[1] == 12\nassume a >= 2",
+     "a = Dim('a', min=3, max=4)"},
     /* names are names */
     {"dim N\ndim E\ninput x: [N, E] = [8, 9]\nguard N % 4 == 0\nguard E < 100\n"
      "assume N >= 2",
