@@ -16,6 +16,9 @@
 /* Candidates for one variable, and proofs for one group. */
 enum { MOST_CANDIDATES = 24, MOST_TRIES = 64 };
 
+/* Fixed sizes tried at each end of a range, all together. */
+enum { FIXED_SIZES = 3 };
+
 typedef struct {
   const expr *item[MOST_CANDIDATES];
   size_t count;
@@ -204,6 +207,35 @@ static bool has_free(const search *s, const expr *e, size_t i) {
   return false;
 }
 
+/*
+ * Whether one of several fixed sizes of v will do wherever it is asked: for a
+ * last free variable that no single expression serves.
+ */
+static bool one_of_several(search *s, const expr *const *part, size_t count,
+                           uint32_t v) {
+  dimsat_context *cx = s->o->cx;
+  const variable *u = &s->b->variable[v];
+  const expr *option[2 * FIXED_SIZES], **all;
+  size_t n = 0;
+  for (int64_t k = 0; k < 2 * FIXED_SIZES; k++) {
+    if (k % 2 ? !u->assumed.has_hi : !u->assumed.has_lo)
+      continue;
+    const integer x =
+        k % 2 ? integer_sub(s->b->m, u->assumed.hi, integer_of(k / 2))
+              : integer_add(s->b->m, u->assumed.lo, integer_of(k / 2));
+    const expr *size = build_integer(cx, x);
+    const substitution give = {
+        .from = &s->b->symbol[v], .to = &size, .count = 1};
+    if (!interval_has(u->assumed, x))
+      continue;
+    all = arena_alloc(s->o->m, (count + 1) * sizeof *all);
+    for (size_t j = 0; j < count; j++)
+      all[j] = substitute(cx, part[j], &give);
+    option[n++] = build_and(cx, all, count);
+  }
+  return n && holds(s, build_or(cx, option, n));
+}
+
 /* Gives sizes to the free variables from the i-th on; whether all parts can be
  * proved.  A part is proved as soon as it is free of free variables. */
 static bool choose(search *s, const expr *const *part, size_t count, size_t i) {
@@ -225,7 +257,8 @@ static bool choose(search *s, const expr *const *part, size_t count, size_t i) {
     if (good && choose(s, next, n, i + 1))
       return true;
   }
-  return false;
+  return i + 1 == s->group->free_count && i == 0 &&
+         one_of_several(s, part, count, v);
 }
 
 /* Whether sizes of the free variables were found that satisfy the group. */

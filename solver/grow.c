@@ -187,6 +187,65 @@ bool plan_release(plan *p, uint32_t v) {
   return false;
 }
 
+/* ---- Finer strides ----------------------------------------------------- */
+
+/* Whether q divides the scale of every variable on parameter i, and there is
+ * one. */
+static bool divides_scales(const plan *p, uint32_t i, integer q) {
+  bool any = false;
+  for (size_t k = 0; k < p->c->variable_count; k++) {
+    const place *at = &p->space->place[p->c->variable[k]];
+    if (at->constant || at->parameter != i)
+      continue;
+    if (!integer_divides(q, at->scale))
+      return false;
+    any = true;
+  }
+  return any;
+}
+
+/* Divides the scales on parameter i by q, or multiplies them back. */
+static void rescale(plan *p, uint32_t i, integer q, bool divide) {
+  arena *m = p->c->b->m;
+  for (size_t k = 0; k < p->c->variable_count; k++) {
+    place *at = &p->space->place[p->c->variable[k]];
+    if (!at->constant && at->parameter == i)
+      at->scale = divide ? integer_floordiv(m, at->scale, q)
+                         : integer_mul(m, at->scale, q);
+  }
+}
+
+/* Tries a stride q times finer over the same sizes. */
+static bool refine_by(plan *p, uint32_t i, integer q) {
+  const reach kept = p->reach[i];
+  integer *point =
+      arena_alloc(p->c->b->m, (p->c->b->variable_count + 1) * sizeof *point);
+  if (!divides_scales(p, i, q))
+    return false;
+  rescale(p, i, q, true);
+  p->reach[i].now = interval_scale(p->c->b->m, kept.now, q);
+  plan_sync(p, i);
+  if (component_holds(p->c, p->space, i, point) == PROOF_HOLDS)
+    return true;
+  rescale(p, i, q, false);
+  p->reach[i] = kept;
+  plan_sync(p, i);
+  return false;
+}
+
+/* Makes strides finer where all sizes between are safe too. */
+bool plan_refine(plan *p) {
+  enum { LARGEST_FACTOR = 64 };
+  bool any = false;
+  for (uint32_t i = 0; i < p->space->parameter_count; i++)
+    for (int64_t q = LARGEST_FACTOR; q >= 2; q--)
+      while (refine_by(p, i, integer_of(q)))
+        any = true;
+  if (any)
+    plan_grow(p);
+  return any;
+}
+
 /* ---- Pairs ------------------------------------------------------------- */
 
 /* Lets pinned variables u and v take i and j steps a turn, if they can. */

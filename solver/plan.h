@@ -35,6 +35,9 @@ void plan_grow(plan *p);
  * range, if everything still holds; whether it did. */
 bool plan_release(plan *p, uint32_t v);
 
+/* Makes strides finer where all sizes between are safe too; whether one was. */
+bool plan_refine(plan *p);
+
 /* Lets pairs of pinned variables move together where they can. */
 void plan_pair_pinned(plan *p);
 

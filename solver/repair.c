@@ -184,6 +184,8 @@ plan *repair_component(component *c) {
   c->o->effort = EFFORT_TRY;
   c->o->z3_effort = 0.1;
   plan *p = search(c);
+  while (plan_refine(p))
+    continue;
   plan_pair_pinned(p);
   release(c, p);
   c->o->effort = effort;

@@ -33,7 +33,7 @@
  * also where its numbers have become very long.  For effort 1 and less. */
 #define FUSE_SECONDS 3.0
 /* How often a quantified question is tried without quantifiers. */
-#define ROUNDS 12
+#define ROUNDS 40
 
 /* Ways to run Z3, one solver each. */
 typedef enum {
@@ -336,10 +336,10 @@ static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
 
 /* One way after the other, for a formula without quantifiers. */
 static Z3_lbool try_each(asking *a, Z3_ast formula) {
-  static const way nonlinear[] = {PLAIN, REAL, STRATEGIC};
+  static const way ways[] = {PLAIN, REAL, STRATEGIC};
   Z3_lbool answer = Z3_L_UNDEF;
-  for (size_t i = 0; a->n.nonlinear && i < 3 && answer == Z3_L_UNDEF; i++)
-    answer = try(a, nonlinear[i], SMALL_SHARE, formula);
+  for (size_t i = 0; a->n.hard && i < 3 && answer == Z3_L_UNDEF; i++)
+    answer = try(a, ways[i], SMALL_SHARE, formula);
   return answer != Z3_L_UNDEF ? answer : try(a, PLAIN, 1, formula);
 }
 
@@ -404,12 +404,14 @@ static Z3_ast quantify(asking *a, const formulas *f) {
   return term_both(&a->n.terms, f->chosen, all);
 }
 
-/* Whatever Z3 finds for the quantified formula is tried on all values. */
+/* Whatever Z3 finds for the quantified formula is tried on all values.  Z3's
+ * tactics for quantifiers may run on after an interrupt where a formula is not
+ * simple. */
 static Z3_lbool try_quantified(asking *a, const formulas *f) {
   static const way ways[] = {PLAIN, QUANTIFIED};
   const Z3_ast formula = quantify(a, f);
-  for (size_t i = 0; i < (a->n.nonlinear ? 1 : 2); i++) {
-    const Z3_lbool answer = try(a, ways[i], SMALL_SHARE, formula);
+  for (size_t i = 0; i < (a->n.hard ? 1 : 2); i++) {
+    const Z3_lbool answer = try(a, ways[i], 1, formula);
     if (answer == Z3_L_FALSE)
       return answer;
     if (answer == Z3_L_TRUE && refute(a, f->body) == Z3_L_FALSE)

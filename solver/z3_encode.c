@@ -135,7 +135,7 @@ static void encode_product(z3_encoder *n, encoded *x) {
     x->range = interval_mul(n->m, x->range, range_of(n, e, i));
   }
   x->term = term_product(&n->terms, part, e->count);
-  n->nonlinear = true;
+  n->hard = true;
 }
 
 /* Whether all of `a` is above 0. */
@@ -183,7 +183,7 @@ static void encode_division(z3_encoder *n, encoded *x) {
   }
   x->range = o == OP_FLOORDIV ? interval_floordiv(n->m, ra, rb)
                               : interval_mod(n->m, ra, rb);
-  n->nonlinear = n->nonlinear || !interval_is_single(rb);
+  n->hard = n->hard || !interval_is_single(rb);
   if (interval_is_single(rb)) {
     x->term = divide_constant(n, o, a, rb.lo);
   } else if (above_zero(rb)) {
@@ -239,7 +239,7 @@ static void encode_float(z3_encoder *n, encoded *x) {
 static Z3_ast power(z3_encoder *n, Z3_ast base, interval range, int64_t k) {
   if (interval_is_single(range))
     return term_integer(&n->terms, integer_pow(n->m, range.lo, (uint64_t)k));
-  n->nonlinear = n->nonlinear || k > 1;
+  n->hard = n->hard || k > 1;
   if (k == 0)
     return term_small(&n->terms, 1);
   if (k == 1)
@@ -389,6 +389,7 @@ static Z3_ast and_symbols(z3_encoder *n, encoded *x, const encoded *a,
     short_b = term_range(&n->terms, b->term, exact);
   const Z3_ast both = term_both(&n->terms, short_a, short_b);
   restrict_to(n, x, both, "bit operations on sizes may need more than 16 bits");
+  n->hard = true;
   return and_short(n, a->term, b->term);
 }
 

@@ -30,7 +30,7 @@ typedef struct {
   z3_terms terms;
   table known;          /* nodes that have a term */
   size_t nodes;         /* how many */
-  bool nonlinear;       /* a product or a quotient of two sizes occurred */
+  bool hard;            /* products, quotients or bits of two sizes occurred */
   const char *obstacle; /* what first kept a term from being exact; in `m` */
 } z3_encoder;
 
