@@ -147,7 +147,9 @@ static const char *describe_proof(const dimsat_result *r) {
     on = " on both guards";
   else if (guards > 2)
     on = arena_format(m, " on all %zu guards", guards);
-  return arena_format(m, "Repair, proved%s; no part of it can be widened:", on);
+  return arena_format(m, "Repair, proved%s; %s:", on,
+                      r->may_be_wider ? "it may be possible to widen it"
+                                      : "no part of it can be widened");
 }
 
 /* Appends the repair, or why there is none; see report.h. */

@@ -231,6 +231,12 @@ static void add_evidence(text_report *t, const violation *v) {
     buffer_add(t->out, "\n");
 }
 
+/* Guard `index` over the dims where that is known, else as written. */
+static const char *guard_words_of(const dimsat_result *r, size_t index) {
+  const char *text = r->guard_text ? r->guard_text[index] : NULL;
+  return text ? text : r->problem->guards[index].text;
+}
+
 /* Appends the other guards that `v` is due to, the first few of them. */
 static void add_because(text_report *t, const violation *v) {
   size_t shown = 0, left = 0;
@@ -244,7 +250,7 @@ static void add_because(text_report *t, const violation *v) {
     }
     shown++;
     buffer_add(t->out, INDENT);
-    add_guard(t, index, t->result->problem->guards[index].text);
+    add_guard(t, index, guard_words_of(t->result, index));
     buffer_add(t->out, "\n");
   }
   if (left > 0) {
