@@ -1,28 +1,17 @@
 /*
  * Proving that free axes can follow the named dims: each free variable is given
- * a size as an expression of the rest, and the guards are proved with it.
- *
- * Sizes worth trying come from the guards: an equality or a bound that is
- * linear in the variable, or in a floor quotient of it, is turned round; then
- * the example, the ends of the range, and the named dims themselves.
+ * a size as an expression of the rest (solver/candidate.h), and the guards are
+ * proved with it.  What is left goes to Z3 with a quantifier.
  */
 #include "solver/allowed.h"
-#include "solver/exists.h"
+#include "solver/candidate.h"
 
 #include "lib/expr/build.h"
 #include "lib/expr/substitute.h"
 #include "solver/z3_backend.h"
 
-/* Candidates for one variable, and proofs for one group. */
-enum { MOST_CANDIDATES = 24, MOST_TRIES = 64 };
-
-/* Fixed sizes tried at each end of a range, all together. */
-enum { FIXED_SIZES = 3 };
-
-typedef struct {
-  const expr *item[MOST_CANDIDATES];
-  size_t count;
-} candidates;
+/* Proofs for one group, and fixed sizes tried at each end of a range. */
+enum { MOST_TRIES = 64, FIXED_SIZES = 3 };
 
 typedef struct {
   oracle *o;
@@ -31,154 +20,6 @@ typedef struct {
   const space *space;
   int tries;
 } search;
-
-/* Adds a candidate for f that does not speak of f. */
-static void offer(binding *b, candidates *c, const expr *f, const expr *e) {
-  for (size_t i = 0; i < c->count; i++)
-    if (c->item[i] == e)
-      return;
-  if (c->count < MOST_CANDIDATES && !e->truth && !exists_mentions(b, e, f))
-    c->item[c->count++] = e;
-}
-
-/* Both roundings of -rest / c. */
-static void offer_quotients(binding *b, candidates *out, const expr *f,
-                            integer c, const expr *rest) {
-  const expr *minus = build_neg(b->cx, rest);
-  const expr *divisor = build_integer(b->cx, c);
-  offer(b, out, f, build_ceildiv(b->cx, minus, divisor));
-  offer(b, out, f, build_floordiv(b->cx, minus, divisor));
-}
-
-/* Where e == 0 is linear in a floor quotient q = (c*f + n) // d: f such that
- * the numerator is d*q, or as large as the quotient allows. */
-static void offer_through_quotient(binding *b, candidates *out, const expr *e,
-                                   const expr *f) {
-  for (uint32_t i = 0; e->op == OP_ADD && i < e->count; i++) {
-    const expr *q = e->arg[i], *n;
-    integer c;
-    if (q->op != OP_FLOORDIV || q->arg[1]->op != OP_INT ||
-        !exists_isolate(b, q->arg[0], f, &c, &n))
-      continue;
-    const integer k = e->coefficient[i];
-    const expr *rest =
-        build_sub(b->cx, e, build_linear(b->cx, integer_of(0), &k, &q, 1));
-    if (exists_mentions(b, rest, f))
-      continue;
-    const expr *size =
-        build_floordiv(b->cx, build_neg(b->cx, rest), build_integer(b->cx, k));
-    const expr *low = build_sub(b->cx, n, build_mul(b->cx, q->arg[1], size));
-    const expr *rest_of_d = build_sub(b->cx, q->arg[1], build_small(b->cx, 1));
-    offer_quotients(b, out, f, c, low);
-    offer_quotients(b, out, f, c, build_sub(b->cx, low, rest_of_d));
-  }
-}
-
-/* Where e == 0 is linear in a remainder (c*f + n) % d with c = 1 or -1 and a
- * number d: the first f in its range that leaves that remainder. */
-static void offer_through_remainder(binding *b, candidates *out, const expr *e,
-                                    uint32_t v) {
-  const expr *f = b->symbol[v];
-  const variable *u = &b->variable[v];
-  const bool alone = e->op == OP_MOD;
-  for (uint32_t i = 0; (alone && i == 0) || (e->op == OP_ADD && i < e->count);
-       i++) {
-    const expr *r = alone ? e : e->arg[i], *n;
-    const integer k = alone ? integer_of(1) : e->coefficient[i];
-    integer c;
-    if (r->op != OP_MOD || r->arg[1]->op != OP_INT || !u->assumed.has_lo ||
-        !exists_isolate(b, r->arg[0], f, &c, &n) ||
-        (!integer_is(c, 1) && !integer_is(c, -1)))
-      continue;
-    const expr *rest =
-        build_sub(b->cx, e, build_linear(b->cx, integer_of(0), &k, &r, 1));
-    const expr *low = build_integer(b->cx, u->assumed.lo);
-    const expr *value =
-        build_floordiv(b->cx, build_neg(b->cx, rest), build_integer(b->cx, k));
-    const expr *need = build_sub(b->cx, value, n);
-    if (integer_is(c, -1))
-      need = build_neg(b->cx, need);
-    offer(b, out, f,
-          build_add(b->cx, low,
-                    build_mod(b->cx, build_sub(b->cx, need, low), r->arg[1])));
-  }
-}
-
-/* Where e == 0 is k*((c*f + n) // d) + a*f + r == 0: the ends of the two bounds
- * that this is for f when k is 1 or -1. */
-static void offer_through_both(binding *b, candidates *out, const expr *e,
-                               const expr *f) {
-  for (uint32_t i = 0; e->op == OP_ADD && i < e->count; i++) {
-    const expr *q = e->arg[i], *n, *r;
-    const integer k = e->coefficient[i];
-    integer c, a;
-    if (q->op != OP_FLOORDIV || q->arg[1]->op != OP_INT ||
-        (!integer_is(k, 1) && !integer_is(k, -1)) ||
-        !exists_isolate(b, q->arg[0], f, &c, &n))
-      continue;
-    const expr *rest =
-        build_sub(b->cx, e, build_linear(b->cx, integer_of(0), &k, &q, 1));
-    if (integer_is(k, 1))
-      rest = build_neg(b->cx, rest);
-    if (!exists_isolate(b, rest, f, &a, &r))
-      continue;
-    const expr *d = q->arg[1];
-    const integer slope = integer_sub(b->m, c, integer_mul(b->m, d->value, a));
-    const expr *low = build_sub(b->cx, n, build_mul(b->cx, d, r));
-    if (integer_is(slope, 0))
-      continue;
-    offer_quotients(b, out, f, slope, low);
-    offer_quotients(
-        b, out, f, slope,
-        build_sub(b->cx, low, build_sub(b->cx, d, build_small(b->cx, 1))));
-  }
-}
-
-/* Sizes that the relations of one condition suggest. */
-static void offer_from(binding *b, candidates *out, const expr *condition,
-                       uint32_t v) {
-  const expr *f = b->symbol[v];
-  size_t n;
-  const expr **nodes = expr_nodes(b->cx, &condition, 1, &n);
-  for (size_t i = 0; i < n; i++) {
-    const expr *rest;
-    integer c;
-    if (nodes[i]->op != OP_EQ && nodes[i]->op != OP_LE)
-      continue;
-    const expr *e = build_sub(b->cx, nodes[i]->arg[0], nodes[i]->arg[1]);
-    if (exists_isolate(b, e, f, &c, &rest))
-      offer_quotients(b, out, f, c, rest);
-    else {
-      offer_through_quotient(b, out, e, f);
-      offer_through_both(b, out, e, f);
-      offer_through_remainder(b, out, e, v);
-    }
-  }
-}
-
-/* Sizes worth trying for free variable v. */
-static candidates list_candidates(const search *s, const expr *const *part,
-                                  size_t count, uint32_t v) {
-  binding *b = s->b;
-  const variable *u = &b->variable[v];
-  const expr *f = b->symbol[v];
-  candidates c = {.count = 0};
-  if (u->has_example)
-    offer(b, &c, f, build_integer(b->cx, u->example));
-  for (size_t i = 0; i < count; i++)
-    offer_from(b, &c, part[i], v);
-  if (u->assumed.has_lo)
-    offer(b, &c, f, build_integer(b->cx, u->assumed.lo));
-  if (u->assumed.has_hi)
-    offer(b, &c, f, build_integer(b->cx, u->assumed.hi));
-  for (size_t k = 0; k < s->group->part_count; k++) {
-    const claim *of = s->group->part[k]->claim;
-    for (size_t i = 0; i < of->variable_count; i++)
-      if (of->variable[i] < b->named_count)
-        offer(b, &c, f, b->symbol[of->variable[i]]);
-  }
-  return c;
-}
 
 /* Whether a condition without free variables holds on the space. */
 static bool holds(search *s, const expr *condition) {
@@ -242,7 +83,7 @@ static bool choose(search *s, const expr *const *part, size_t count, size_t i) {
   if (i == s->group->free_count)
     return true;
   const uint32_t v = s->group->free[i];
-  const candidates c = list_candidates(s, part, count, v);
+  const candidates c = candidate_list(s->b, s->group, part, count, v);
   const expr **next = arena_alloc(s->o->m, (count + 3) * sizeof *next);
   for (size_t k = 0; k < c.count && s->tries-- > 0; k++) {
     const substitution give = {

@@ -36,7 +36,7 @@ void oracle_clear(oracle *o) {
 }
 
 /* Evaluates at indices t; a point that is sought is kept. */
-static bool breaks_at(search *s, const space *sp, const integer *t) {
+static bool hits_at(search *s, const space *sp, const integer *t) {
   oracle *o = s->o;
   integer *size =
       arena_alloc(&o->scratch, (sp->variable_count + 1) * sizeof *size);
@@ -50,23 +50,39 @@ static bool breaks_at(search *s, const space *sp, const integer *t) {
   return true;
 }
 
-/* The k-th index to try for a parameter; false when there are no more. */
-static bool probe_index(arena *m, const progression *p, int k, integer *t) {
+/* How many indices are tried for one parameter. */
+enum { PROBES = 13 };
+
+/* The k-th index to try for a parameter: near its start, far, at its end. */
+static integer probe_index(arena *m, const progression *p, int k) {
   static const int64_t near[] = {0, 1, 2, 3, 4, 6, 7, 15, 62, 1000003};
   enum { NEAR = sizeof near / sizeof *near };
-  if (k >= NEAR + 3)
-    return false;
+  integer t;
   if (k < NEAR)
-    *t = integer_of(near[k]);
+    t = integer_of(near[k]);
   else if (p->endless)
-    *t = integer_of((INT64_C(1) << 20) * (k - NEAR + 1) + k);
+    t = integer_of((INT64_C(1) << 20) * (k - NEAR + 1) + k);
   else
-    *t = k == NEAR       ? p->last
-         : k == NEAR + 1 ? integer_sub(m, p->last, integer_of(1))
-                         : integer_floordiv(m, p->last, integer_of(2));
-  if (integer_sign(*t) < 0 || (!p->endless && integer_compare(*t, p->last) > 0))
-    *t = integer_of(0);
-  return true;
+    t = k == NEAR       ? p->last
+        : k == NEAR + 1 ? integer_sub(m, p->last, integer_of(1))
+                        : integer_floordiv(m, p->last, integer_of(2));
+  if (integer_sign(t) < 0 || (!p->endless && integer_compare(t, p->last) > 0))
+    return integer_of(0);
+  return t;
+}
+
+/* Where the parameters stand that are not moved. */
+typedef enum { OTHERS_LOW, OTHERS_HIGH, OTHERS_MIXED, OTHERS_COUNT } others;
+
+/* The k-th point that moves parameter `mover`, or all when there is no such. */
+static void set_point(arena *m, const space *sp, size_t mover, int k,
+                      others rest, integer *t) {
+  for (size_t j = 0; j < sp->parameter_count; j++) {
+    int step = k;
+    if (j != mover && mover != sp->parameter_count)
+      step = rest == OTHERS_LOW ? 0 : rest == OTHERS_HIGH ? 10 : 2 + (int)j % 3;
+    t[j] = probe_index(m, &sp->parameter[j], step);
+  }
 }
 
 /* Whether parameter i matters for the claim. */
@@ -76,32 +92,23 @@ static bool matters(const claim *c, const space *sp, size_t parameter) {
     if (!p->constant && p->parameter == parameter)
       return true;
   }
-  return false;
+  return parameter == sp->parameter_count;
 }
 
 /* Tries a few dozen points: each parameter through its probes with the others
- * low, then high, then all at once. */
-static bool breaks_somewhere(search *s, const space *sp) {
+ * low, high and mixed, then all at once. */
+static bool hits_somewhere(search *s, const space *sp) {
   arena *m = &s->o->scratch;
   integer *t = arena_zeroed(m, sp->parameter_count + 1, sizeof *t);
-  for (int others = 0; others < 3; others++)
-    for (size_t i = 0; i <= sp->parameter_count; i++) {
-      if (i < sp->parameter_count && !matters(s->claim, sp, i))
-        continue;
-      for (int k = 0; k < 13; k++) {
-        for (size_t j = 0; j < sp->parameter_count; j++) {
-          const int step = j == i || i == sp->parameter_count ? k
-                           : others == 0                      ? 0
-                           : others == 1                      ? 10
-                                                              : 2 + (int)j % 3;
-          probe_index(m, &sp->parameter[j], step, &t[j]);
-        }
-        if (breaks_at(s, sp, t))
+  if (s->claim->variable_count == 0)
+    return hits_at(s, sp, t);
+  for (others rest = OTHERS_LOW; rest < OTHERS_COUNT; rest++)
+    for (size_t i = 0; i <= sp->parameter_count; i++)
+      for (int k = 0; k < PROBES && matters(s->claim, sp, i); k++) {
+        set_point(m, sp, i, k, rest, t);
+        if (hits_at(s, sp, t))
           return true;
-        if (s->claim->variable_count == 0)
-          return false;
       }
-    }
   return false;
 }
 
@@ -153,7 +160,7 @@ static outcome explore(search *s, const space *sp, const uint16_t *cuts) {
   outcome answer = t == settled ? PROOF_HOLDS : PROOF_OPEN;
   integer *zero =
       arena_zeroed(&o->scratch, sp->parameter_count + 1, sizeof *zero);
-  if (t != settled && breaks_at(s, sp, zero))
+  if (t != settled && hits_at(s, sp, zero))
     answer = PROOF_BREAKS;
   else if (t == TRUTH_UNKNOWN && split_choose(&f, cuts, &at))
     answer = explore_parts(s, sp, &at, cuts);
@@ -172,7 +179,7 @@ static outcome run(search *s, const space *sp) {
   frame_init(&f, &o->scratch, o->b, s->claim, sp);
   if (frame_decide(&f) == (s->seek ? TRUTH_NEVER : TRUTH_ALWAYS))
     answer = PROOF_HOLDS;
-  else if (!breaks_somewhere(s, sp))
+  else if (!hits_somewhere(s, sp))
     answer = explore(s, sp, cuts);
   arena_rewind(&o->scratch, mark);
   return answer;
