@@ -31,6 +31,15 @@ static json_t *sizes_of(const dimsat_answer *a, const char *const *sizes) {
   return object;
 }
 
+/* Adds the counters to an answer. */
+static json_t *with_stats(json_t *object, const dimsat_answer *a) {
+  json_object_set_new(object, "stats",
+                      json_pack("{s:I, s:I, s:I}", "native",
+                                (json_int_t)a->native, "z3", (json_int_t)a->z3,
+                                "z3_contexts", (json_int_t)a->z3_contexts));
+  return object;
+}
+
 /* An answer as JSON. */
 static json_t *answer_as_json(const dimsat_answer *a) {
   if (a->kind == DIMSAT_ANSWER_BOUNDS)
@@ -52,7 +61,8 @@ static int answer(const options *o, const question *q) {
   dimsat_answer a;
   if (!dimsat_ask(q->cx, q->assume, q->assume_count, q->query, &o->solve, &a))
     return EXIT_BAD_INPUT;
-  json_text_print(answer_as_json(&a));
+  json_t *object = answer_as_json(&a);
+  json_text_print(o->report.stats ? with_stats(object, &a) : object);
   return a.kind == DIMSAT_ANSWER_UNDECIDED ? EXIT_UNDECIDED : EXIT_AGREES;
 }
 

@@ -30,6 +30,8 @@ static int check_sizes(dimsat_problem *p, const sizes *s,
     return input_fail(from->name, p->cx);
   for (int i = 0; i < count; i++)
     print_refusal(from, messages[i]);
+  for (int i = count; messages && messages[i]; i++)
+    fprintf(stderr, "note: %s\n", messages[i]);
   return count > 0 ? EXIT_VIOLATED : EXIT_AGREES;
 }
 

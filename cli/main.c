@@ -33,7 +33,7 @@ static const command commands[] = {
      "is {\"assume\": [\"a >= 2\"], \"query\": \"a % 2 == 0\"} and gets one "
      "line.\n"
      "\nexit: 0 answered, 2 bad input, 3 undecided\n",
-     TAKES_WORK | TAKES_ASSUME | TAKES_COLOR, 1, 1, ask_command},
+     TAKES_WORK | TAKES_ASSUME | TAKES_STATS | TAKES_COLOR, 1, 1, ask_command},
     {"eval", "FILE", "Check concrete sizes against the spec and the guards",
      "\nWithout --at, each line of standard input names sizes by symbol, axis\n"
      "or input: {\"s77\": 3}, {\"x[0]\": 3}, {\"x\": [8, 4]}.\n"
