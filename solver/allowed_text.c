@@ -5,6 +5,9 @@
 /* Sets with more pieces are cut short. */
 enum { MOST_SHOWN = 8 };
 
+/* Residues of larger moduli are not listed. */
+enum { LARGEST_MODULUS = 4096 };
+
 /* "8", "2..15" or "17..". */
 static void add_range(buffer *out, interval r) {
   buffer_add(out, integer_text(out->arena, r.lo));
@@ -117,58 +120,68 @@ static bool is_domain_with_holes(arena *m, const allowed *a, interval domain,
   return true;
 }
 
-/* Whether all pieces are classes of one modulus over the whole domain. */
-static bool are_classes(arena *m, const allowed *a, interval domain) {
+/* The modulus that all pieces are classes of, each over the whole domain; 0
+ * where they are not, or it is large. */
+static int64_t common_modulus(arena *m, const allowed *a, interval domain) {
+  integer all = integer_of(1);
   for (size_t i = 0; i < a->count; i++) {
     const piece *p = &a->piece[i];
-    if (integer_is(p->modulo, 1) ||
-        !integer_equal(p->modulo, a->piece[0].modulo) ||
-        !same_low(m, p, domain) || !same_high(m, p, domain))
-      return false;
+    if (integer_is(p->modulo, 1) || !same_low(m, p, domain) ||
+        !same_high(m, p, domain))
+      return 0;
+    all = integer_lcm(m, all, p->modulo);
+    if (integer_compare(all, integer_of(LARGEST_MODULUS)) > 0)
+      return 0;
   }
-  return true;
+  return all.small;
 }
 
-/* Whether some piece has the residue r. */
-static bool has_residue(const allowed *a, integer r) {
+/* Whether sizes with the residue r modulo the common modulus are in the set. */
+static bool has_residue(const allowed *a, int64_t r) {
   for (size_t i = 0; i < a->count; i++)
-    if (integer_equal(a->piece[i].residue, r))
+    if (r % a->piece[i].modulo.small == a->piece[i].residue.small)
       return true;
   return false;
 }
 
-/* "0, 1 or 3": the residues in the set, or those that are not. */
-static void add_residues(buffer *out, const allowed *a, bool inside) {
-  arena *m = out->arena;
-  const int64_t modulo = a->piece[0].modulo.small;
-  const size_t total = inside ? a->count : (size_t)modulo - a->count;
+/* How many residues are in the set. */
+static int64_t count_residues(const allowed *a, int64_t modulus) {
+  int64_t n = 0;
+  for (int64_t r = 0; r < modulus; r++)
+    n += has_residue(a, r);
+  return n;
+}
+
+/* "0, 1 or 3": the `total` residues in the set, or those that are not. */
+static void add_residues(buffer *out, const allowed *a, int64_t modulus,
+                         bool inside, int64_t total) {
   size_t n = 0;
-  for (int64_t r = 0; r < modulo; r++)
-    if (has_residue(a, integer_of(r)) == inside) {
-      add_separator(out, n++, total);
-      buffer_add(out, integer_text(m, integer_of(r)));
+  for (int64_t r = 0; r < modulus; r++)
+    if (has_residue(a, r) == inside) {
+      add_separator(out, n++, (size_t)total);
+      buffer_add(out, integer_text(out->arena, integer_of(r)));
     }
 }
 
 /* Whether the set is the domain within some classes, or without some. */
 static bool is_domain_in_classes(arena *m, const allowed *a, interval domain,
                                  buffer *out) {
-  if (a->count < 2 || !integer_is_small(a->piece[0].modulo) ||
-      !are_classes(m, a, domain))
+  const int64_t modulus = common_modulus(m, a, domain);
+  if (a->count < 2 || modulus == 0)
     return false;
-  const integer modulo = a->piece[0].modulo;
-  const size_t missing = (size_t)modulo.small - a->count;
-  if (missing == 1 && !has_residue(a, integer_of(0))) {
-    buffer_format(out, "must not be a multiple of %s", integer_text(m, modulo));
+  const int64_t in = count_residues(a, modulus), missing = modulus - in;
+  const char *text = integer_text(m, integer_of(modulus));
+  if (missing == 1 && !has_residue(a, 0)) {
+    buffer_format(out, "must not be a multiple of %s", text);
     return true;
   }
-  const bool inside = a->count <= missing;
-  if ((inside ? a->count : missing) > MOST_SHOWN)
+  const bool inside = in <= missing;
+  if ((inside ? in : missing) > MOST_SHOWN)
     return false;
   buffer_add(out, inside ? "must leave the remainder "
                          : "must not leave the remainder ");
-  add_residues(out, a, inside);
-  buffer_format(out, " when divided by %s", integer_text(m, modulo));
+  add_residues(out, a, modulus, inside, inside ? in : missing);
+  buffer_format(out, " when divided by %s", text);
   return true;
 }
 

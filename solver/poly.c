@@ -241,7 +241,9 @@ static const poly *division_step(poly_store *s, const poly *rest,
       continue;
     const integer c =
         integer_floordiv(s->arena, rest->term[i].coefficient, lead.coefficient);
-    if (integer_is(c, 0) || (integer_is(c, -1) && m->degree == 0))
+    const bool exact =
+        integer_divides(lead.coefficient, rest->term[i].coefficient);
+    if (integer_is(c, 0) || (integer_is(c, -1) && m->degree == 0 && !exact))
       continue;
     poly *step = poly_new(s, 1);
     step->term[0] = (term){m, c};

@@ -16,6 +16,9 @@
   SUITE(problem)                                                               \
   SUITE(problem_read)                                                          \
   SUITE(dims)                                                                  \
+  SUITE(space)                                                                 \
+  SUITE(poly)                                                                  \
+  SUITE(allowed)                                                               \
   SUITE(z3)                                                                    \
   SUITE(eval)                                                                  \
   SUITE(smt2)                                                                  \
