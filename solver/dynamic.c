@@ -3,6 +3,7 @@
  * by the guards.  All sizes, of named dims too, are free to be chosen here.
  */
 #include "lib/expr/build.h"
+#include "solver/project.h"
 #include "solver/violation.h"
 
 /* Deleting guards one by one is only done for so many. */
@@ -14,32 +15,6 @@ static const expr *size_of(const findings *f, size_t v) {
     if (f->existence->given[i].variable == v)
       return f->existence->given[i].size;
   return f->b->symbol[v];
-}
-
-/* Marks the requirements that are connected with the variables of `c`. */
-static size_t connected(findings *f, const claim *c, const requirement **out) {
-  const binding *b = f->b;
-  bool *reached = arena_zeroed(b->m, b->variable_count + 1, sizeof *reached);
-  bool *taken = arena_zeroed(b->m, b->requirement_count + 1, sizeof *taken);
-  size_t n = 0;
-  for (size_t i = 0; i < c->variable_count; i++)
-    reached[c->variable[i]] = true;
-  for (bool again = true; again;) {
-    again = false;
-    for (size_t i = 0; i < b->requirement_count; i++) {
-      const claim *r = b->requirement[i].claim;
-      bool touches = false;
-      for (size_t k = 0; k < r->variable_count; k++)
-        touches |= reached[r->variable[k]];
-      if (taken[i] || !touches)
-        continue;
-      taken[i] = again = true;
-      out[n++] = &b->requirement[i];
-      for (size_t k = 0; k < r->variable_count; k++)
-        reached[r->variable[k]] = true;
-    }
-  }
-  return n;
 }
 
 /* Whether the requirements leave `size` only the value `only`. */
@@ -97,7 +72,7 @@ static void check_free(findings *f, const space *s, size_t v) {
   const claim *c = bind_claim(b, build_eq(b->cx, size, only));
   const requirement **require =
       arena_alloc(b->m, (b->requirement_count + 1) * sizeof *require);
-  size_t n = connected(f, c, require);
+  size_t n = project_connected(b, c, require);
   if (!is_forced(f, s, size, only, require, n))
     return;
   n = shrink(f, s, size, only, require, n);

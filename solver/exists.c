@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- Elimination ------------------------------------------------------- */
+/* ---- Equalities ------------------------------------------------------- */
 
 /* Whether `e` holds the symbol. */
 bool exists_mentions(binding *b, const expr *e, const expr *f) {
@@ -112,6 +112,60 @@ static void replace_everywhere(binding *b, uint32_t f, const expr *size) {
   }
 }
 
+/* ---- Bounds ------------------------------------------------------------ */
+
+/*
+ * Whether free variable f occurs in inequalities alone, linear and all in one
+ * direction: `*up` when larger sizes are better for all of them.
+ */
+static bool is_one_sided(binding *b, uint32_t f, bool *up) {
+  int direction = 0;
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const requirement *r = &b->requirement[i];
+    integer c;
+    const expr *rest;
+    if (!r->claim->used[f])
+      continue;
+    if (r->condition->op != OP_LE)
+      return false;
+    const expr *e =
+        build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
+    if (!exists_isolate(b, e, b->symbol[f], &c, &rest) || rest->partial ||
+        (direction && direction != integer_sign(c)))
+      return false;
+    direction = integer_sign(c);
+  }
+  *up = direction < 0;
+  return direction != 0;
+}
+
+/* Removes the requirements that hold f: an endless range satisfies them. */
+static void drop_everywhere(binding *b, uint32_t f) {
+  size_t n = 0;
+  for (size_t i = 0; i < b->requirement_count; i++)
+    if (!b->requirement[i].claim->used[f])
+      b->requirement[n++] = b->requirement[i];
+  b->requirement_count = n;
+}
+
+/* Gives one free variable its best size; false when there is none.  The size
+ * of a DYNAMIC axis is of interest itself, so it stays. */
+static bool settle_one_sided(binding *b) {
+  for (uint32_t f = (uint32_t)b->named_count; f < b->variable_count; f++) {
+    const variable *v = &b->variable[f];
+    bool up;
+    if (v->dynamic || !is_one_sided(b, f, &up))
+      continue;
+    if (up ? !v->assumed.has_hi : !v->assumed.has_lo)
+      drop_everywhere(b, f);
+    else
+      replace_everywhere(
+          b, f, build_integer(b->cx, up ? v->assumed.hi : v->assumed.lo));
+    return true;
+  }
+  return false;
+}
+
 /* ---- Groups ------------------------------------------------------------ */
 
 /* The representative of a set of variables. */
@@ -164,7 +218,12 @@ existence *exists_prepare(binding *b) {
   uint32_t f;
   integer c;
   const expr *rest;
-  while (free_count && find_definition(b, &index, &f, &c, &rest)) {
+  while (free_count) {
+    if (!find_definition(b, &index, &f, &c, &rest)) {
+      if (settle_one_sided(b))
+        continue;
+      break;
+    }
     const requirement r = b->requirement[index];
     memmove(&b->requirement[index], &b->requirement[index + 1],
             (b->requirement_count - index - 1) * sizeof r);

@@ -3,7 +3,9 @@
  *
  * An equality that is linear in a free variable and holds it nowhere else gives
  * the variable away: c*f == e becomes f = e // c with e % c == 0 and f within
- * its range, exactly.  What is left is grouped by the free variables shared.
+ * its range, exactly.  One that occurs in linear inequalities of one direction
+ * alone takes its best size.  What is left is grouped by the free variables
+ * shared.
  */
 #ifndef SOLVER_EXISTS_H
 #define SOLVER_EXISTS_H

@@ -4,6 +4,7 @@
 #include "lib/expr/build.h"
 #include "lib/expr/print.h"
 #include "solver/frame.h"
+#include "solver/project.h"
 
 #include <string.h>
 
@@ -52,17 +53,19 @@ static interval hull_of(const allowed *a) {
   return r;
 }
 
-/* The sets of all variables that guards bound alone; `hull[i]` becomes what is
+/* The sets of all variables that guards speak of; `hull[i]` becomes what is
  * left of variable i. */
 static void find_allowed(findings *f, interval *hull) {
   binding *b = f->b;
+  bool *spoken = arena_zeroed(b->m, b->variable_count + 1, sizeof *spoken);
+  for (size_t i = 0; i < b->requirement_count; i++)
+    for (size_t k = 0; k < b->requirement[i].claim->variable_count; k++)
+      spoken[b->requirement[i].claim->variable[k]] = true;
   for (size_t v = 0; v < b->variable_count; v++) {
-    size_t n;
-    const claim **claims = claims_on(b, v, &n);
     hull[v] = variable_domain(&b->variable[v]);
-    if (n == 0 || !hull[v].has_lo || interval_is_empty(hull[v]))
+    if (!spoken[v] || !hull[v].has_lo || interval_is_empty(hull[v]))
       continue;
-    const allowed a = allowed_of(f->o, (uint32_t)v, hull[v], claims, n);
+    const allowed a = project_onto(f->o, b, v, hull[v]);
     if (!a.exact)
       continue;
     if (a.count)
