@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Variables with more bounds on a side are left alone. */
+enum { MOST_BOUNDS = 8 };
+
 /* ---- Equalities ------------------------------------------------------- */
 
 /* Whether `e` holds the symbol. */
@@ -148,20 +151,84 @@ static void drop_everywhere(binding *b, uint32_t f) {
   b->requirement_count = n;
 }
 
-/* Gives one free variable its best size; false when there is none.  The size
- * of a DYNAMIC axis is of interest itself, so it stays. */
-static bool settle_one_sided(binding *b) {
+/* Terms that bound a free variable from one side. */
+typedef struct {
+  const expr *item[MOST_BOUNDS];
+  size_t from[MOST_BOUNDS]; /* the guard each comes from */
+  size_t count;
+} bounds;
+
+/* Adds a bound; false when there are too many. */
+static bool add_bound(bounds *list, const expr *e, size_t from) {
+  if (list->count == MOST_BOUNDS)
+    return false;
+  list->from[list->count] = from;
+  list->item[list->count++] = e;
+  return true;
+}
+
+/* The bounds of f, where it occurs in inequalities alone and with the
+ * coefficients 1 and -1; false elsewhere. */
+static bool find_bounds(binding *b, uint32_t f, bounds *low, bounds *high) {
+  const variable *v = &b->variable[f];
+  *low = *high = (bounds){.count = 0};
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const requirement *r = &b->requirement[i];
+    integer c;
+    const expr *rest;
+    if (!r->claim->used[f])
+      continue;
+    if (r->condition->op != OP_LE)
+      return false;
+    const expr *e =
+        build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
+    if (!exists_isolate(b, e, b->symbol[f], &c, &rest) || rest->partial)
+      return false;
+    if (integer_is(c, -1)
+            ? !add_bound(low, rest, r->guard)
+            : !integer_is(c, 1) ||
+                  !add_bound(high, build_neg(b->cx, rest), r->guard))
+      return false;
+  }
+  return low->count && high->count &&
+         (!v->assumed.has_lo ||
+          add_bound(low, build_integer(b->cx, v->assumed.lo), NO_GUARD)) &&
+         (!v->assumed.has_hi ||
+          add_bound(high, build_integer(b->cx, v->assumed.hi), NO_GUARD));
+}
+
+/* Every lower bound is at most every upper one: exact, since the coefficients
+ * are 1 (Fourier and Motzkin). */
+static void pair_bounds(binding *b, uint32_t f, const bounds *low,
+                        const bounds *high) {
+  drop_everywhere(b, f);
+  for (size_t i = 0; i < low->count; i++)
+    for (size_t k = 0; k < high->count; k++)
+      bind_require(b, low->from[i] != NO_GUARD ? low->from[i] : high->from[k],
+                   build_le(b->cx, low->item[i], high->item[k]), NULL);
+}
+
+/* Settles one free variable that occurs in inequalities alone; false when there
+ * is none.  The size of a DYNAMIC axis is of interest itself, so it stays. */
+static bool settle_bounded(binding *b) {
   for (uint32_t f = (uint32_t)b->named_count; f < b->variable_count; f++) {
     const variable *v = &b->variable[f];
     bool up;
-    if (v->dynamic || !is_one_sided(b, f, &up))
+    bounds low, high;
+    if (v->dynamic)
       continue;
-    if (up ? !v->assumed.has_hi : !v->assumed.has_lo)
-      drop_everywhere(b, f);
-    else
-      replace_everywhere(
-          b, f, build_integer(b->cx, up ? v->assumed.hi : v->assumed.lo));
-    return true;
+    if (is_one_sided(b, f, &up)) {
+      if (up ? !v->assumed.has_hi : !v->assumed.has_lo)
+        drop_everywhere(b, f);
+      else
+        replace_everywhere(
+            b, f, build_integer(b->cx, up ? v->assumed.hi : v->assumed.lo));
+      return true;
+    }
+    if (find_bounds(b, f, &low, &high)) {
+      pair_bounds(b, f, &low, &high);
+      return true;
+    }
   }
   return false;
 }
@@ -220,7 +287,7 @@ existence *exists_prepare(binding *b) {
   const expr *rest;
   while (free_count) {
     if (!find_definition(b, &index, &f, &c, &rest)) {
-      if (settle_one_sided(b))
+      if (settle_bounded(b))
         continue;
       break;
     }

@@ -4,8 +4,9 @@
  * An equality that is linear in a free variable and holds it nowhere else gives
  * the variable away: c*f == e becomes f = e // c with e % c == 0 and f within
  * its range, exactly.  One that occurs in linear inequalities of one direction
- * alone takes its best size.  What is left is grouped by the free variables
- * shared.
+ * alone takes its best size; one in inequalities with coefficients 1 and -1 is
+ * eliminated by pairing its bounds.  What is left is grouped by the free
+ * variables shared.
  */
 #ifndef SOLVER_EXISTS_H
 #define SOLVER_EXISTS_H

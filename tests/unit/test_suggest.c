@@ -152,12 +152,46 @@ START_TEST(repairs_are_the_best_ones) {
 }
 END_TEST
 
+static const struct {
+  const char *problem, *allowed; /* as the JSON report has it */
+} allowed_rows[] = {
+    {"dim s = 0..20\nguard s % 4 == 0",
+     "{\"s\": [{\"min\": 0, \"max\": 20, \"modulo\": 4, \"residue\": 0}]}"},
+    {"dim x\ndim y\nguard x + y == 32",
+     "{\"x\": [{\"min\": 0, \"max\": 32, \"modulo\": 1, \"residue\": 0}], "
+     "\"y\": [{\"min\": 0, \"max\": 32, \"modulo\": 1, \"residue\": 0}]}"},
+    {"dim a\ndim b\nguard a < b\nguard a + b <= 64",
+     "{\"a\": [{\"min\": 0, \"max\": 31, \"modulo\": 1, \"residue\": 0}], "
+     "\"b\": [{\"min\": 1, \"max\": 64, \"modulo\": 1, \"residue\": 0}]}"},
+    {"dim a = 2..9\ndim b = 2..9\nguard a == 3*b",
+     "{\"a\": [{\"min\": 6, \"max\": 9, \"modulo\": 3, \"residue\": 0}], "
+     "\"b\": [{\"min\": 2, \"max\": 3, \"modulo\": 1, \"residue\": 0}]}"},
+    {"dim a = 2..9\ndim b = 2..9\nguard a*b == 63", "{}"},
+};
+
+START_TEST(sets_are_projected) {
+  const char *text = allowed_rows[_i].problem;
+  dimsat_problem *p =
+      dimsat_problem_read(cx, text, strlen(text), DIMSAT_FORMAT_DIMS, true);
+  const dimsat_result *r = dimsat_check(p, NULL);
+  const char *json = dimsat_report_write(
+      r, &(dimsat_report_options){.form = DIMSAT_REPORT_JSON});
+  const char *at = strstr(json, "\"allowed\": ");
+  ck_assert_ptr_nonnull(at);
+  at += strlen("\"allowed\": ");
+  const char *want = allowed_rows[_i].allowed;
+  ck_assert_msg(strncmp(at, want, strlen(want)) == 0, "%s\n  gives %.200s",
+                text, at);
+}
+END_TEST
+
 Suite *suite_suggest(void) {
   Suite *s = suite_create("suggest");
   TCase *tc = tcase_create("repairs");
   tcase_add_checked_fixture(tc, open_context, close_context);
   tcase_set_timeout(tc, 60);
   tcase_add_loop_test(tc, repairs_are_the_best_ones, 0, ROWS(rows));
+  tcase_add_loop_test(tc, sets_are_projected, 0, ROWS(allowed_rows));
   suite_add_tcase(s, tc);
   return s;
 }
