@@ -316,7 +316,7 @@ static int all_at(const question *s, const expr *const *e, size_t count,
  * have no undecided points. */
 static bool answers(const question *s, integer *at, size_t from) {
   const z3_question *const q = &s->q;
-  if (from >= q->count) {
+  if (from >= q->count || from >= SYMBOLS) {
     const bool holds = all_at(s, q->holds, q->holds_count, at) == 1;
     return holds && (q->breaks_count == 0 ||
                      all_at(s, q->breaks, q->breaks_count, at) == 0);
