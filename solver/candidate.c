@@ -49,25 +49,26 @@ static void offer_through_quotient(binding *b, candidates *out, const expr *e,
   }
 }
 
-/* Where e is k*r + rest with r = (c*f + n) % d, c = 1 or -1 and d a number: the
- * first f in its range for which e is 0. */
+/* Where e is k*r + rest with r = (c*f + n) % d, d a number that shares no
+ * factor with c: the first f in its range for which e is 0. */
 static void offer_remainder(binding *b, candidates *out, const expr *e,
                             uint32_t v, integer k, const expr *r) {
   const expr *f = b->symbol[v], *n;
   const variable *u = &b->variable[v];
-  integer c;
+  integer c, inverse, ignored;
   if (r->op != OP_MOD || r->arg[1]->op != OP_INT || !u->assumed.has_lo ||
       !exists_isolate(b, r->arg[0], f, &c, &n) ||
-      (!integer_is(c, 1) && !integer_is(c, -1)))
+      !integer_is(
+          integer_gcd_extended(b->m, c, r->arg[1]->value, &inverse, &ignored),
+          1))
     return;
   const expr *rest =
       build_sub(b->cx, e, build_linear(b->cx, integer_of(0), &k, &r, 1));
   const expr *low = build_integer(b->cx, u->assumed.lo);
   const expr *target =
       build_floordiv(b->cx, build_neg(b->cx, rest), build_integer(b->cx, k));
-  const expr *need = build_sub(b->cx, target, n);
-  if (integer_is(c, -1))
-    need = build_neg(b->cx, need);
+  const expr *need = build_mul(b->cx, build_integer(b->cx, inverse),
+                               build_sub(b->cx, target, n));
   offer(b, out, f,
         build_add(b->cx, low,
                   build_mod(b->cx, build_sub(b->cx, need, low), r->arg[1])));
@@ -133,6 +134,24 @@ static void offer_from(binding *b, candidates *out, const expr *condition,
   }
 }
 
+/* Each candidate so far, moved into the variable's range where it leaves it. */
+static void offer_clamped(binding *b, candidates *out, uint32_t v) {
+  const variable *u = &b->variable[v];
+  const size_t count = out->count;
+  for (size_t i = 0; i < count; i++) {
+    const expr *e = out->item[i];
+    if (u->assumed.has_hi) {
+      const expr *both[] = {e, build_integer(b->cx, u->assumed.hi)};
+      e = build_min(b->cx, both, 2);
+    }
+    if (u->assumed.has_lo) {
+      const expr *both[] = {e, build_integer(b->cx, u->assumed.lo)};
+      e = build_max(b->cx, both, 2);
+    }
+    offer(b, out, b->symbol[v], e);
+  }
+}
+
 /* Sizes worth trying for free variable v. */
 candidates candidate_list(binding *b, const group *g, const expr *const *part,
                           size_t count, uint32_t v) {
@@ -143,6 +162,7 @@ candidates candidate_list(binding *b, const group *g, const expr *const *part,
     offer(b, &c, f, build_integer(b->cx, u->example));
   for (size_t i = 0; i < count; i++)
     offer_from(b, &c, part[i], v);
+  offer_clamped(b, &c, v);
   if (u->assumed.has_lo)
     offer(b, &c, f, build_integer(b->cx, u->assumed.lo));
   if (u->assumed.has_hi)

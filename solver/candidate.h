@@ -4,7 +4,7 @@
 
 #include "solver/exists.h"
 
-#define CANDIDATE_MOST 24
+#define CANDIDATE_MOST 32
 
 typedef struct {
   const expr *item[CANDIDATE_MOST];

@@ -53,21 +53,27 @@ static int64_t written_divisors(component *c, const requirement *r) {
   return all;
 }
 
+/* The period of variable `v` in one requirement, and its written divisors. */
+static int64_t period_in(component *c, const requirement *r, uint32_t v) {
+  if (!r->claim->used[v])
+    return 1;
+  return join_periods(period_of(c->b->m, r->claim, v), written_divisors(c, r));
+}
+
 /* The period of each variable of the component over all its requirements. */
 static int64_t *periods(component *c, bool *any) {
-  arena *m = c->b->m;
-  int64_t *period = arena_alloc(m, (c->variable_count + 1) * sizeof *period);
+  int64_t *period =
+      arena_alloc(c->b->m, (c->variable_count + 1) * sizeof *period);
   *any = false;
   for (size_t i = 0; i < c->variable_count; i++) {
+    const uint32_t v = c->variable[i];
     period[i] = 1;
-    for (size_t k = 0; k < c->require_count; k++) {
-      const claim *r = c->require[k]->claim;
-      if (!r->used[c->variable[i]])
-        continue;
-      period[i] = join_periods(
-          period[i], join_periods(period_of(m, r, c->variable[i]),
-                                  written_divisors(c, c->require[k])));
-    }
+    for (size_t k = 0; k < c->require_count; k++)
+      period[i] = join_periods(period[i], period_in(c, c->require[k], v));
+    for (size_t k = 0; k < c->group_count; k++)
+      for (size_t n = 0; n < c->group[k]->part_count; n++)
+        period[i] =
+            join_periods(period[i], period_in(c, c->group[k]->part[n], v));
     *any |= period[i] > 1;
   }
   return period;

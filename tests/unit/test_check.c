@@ -115,6 +115,10 @@ static const struct {
     {"dim w\ninput x: [w, auto] = [31, 12]\nassume w >= 2\n"
      "assume x[1] >= 2\nguard (x[0] + x[1] + 3)//4 + 1 == x[1]",
      OK},
+    {"dim batch\ninput x: [batch, auto(3..)] = [5, 6]\nguard x[0] <= x[1]", OK},
+    {"dim s = 2..15\ninput x: [s, dynamic(2..8)] = [6, 8]\n"
+     "guard (2*x[0] - 3*x[1]) % 5 == 3",
+     OK},
     /* examples */
     {"dim s = 10..\ninput x: [s] = [6]", VIOLATED},
     {"dim s\ninput x: [2*s] = [9]", VIOLATED},

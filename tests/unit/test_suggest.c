@@ -106,6 +106,9 @@ static const struct {
     {"dim a = 0..14\ninput x: [a, dynamic(2..5)] = [3, 4]\n"
      "guard x[0]*x[1] == 12\nassume a >= 2",
      "a = Dim('a', min=3, max=4)"},
+    {"dim h = 2..53\ninput x: [h] = [21]\nassume h >= 2\n"
+     "unbacked u0 in 0..10\nguard h % 7 == u0 % 6 - 5",
+     "_h = Dim('_h', min=1, max=7); h = 7*_h"},
     /* names are names */
     {"dim N\ndim E\ninput x: [N, E] = [8, 9]\nguard N % 4 == 0\nguard E < 100\n"
      "assume N >= 2",
