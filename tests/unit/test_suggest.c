@@ -100,9 +100,13 @@ static const struct {
      "_s = Dim('_s', min=0); s = 2*_s"},
     {"dim s\ninput x: [s, auto] = [4, 3]\nguard x[0] + x[1] == 7",
      "s = Dim('s', max=7)"},
-    {"dim a = 0..54\ninput x: [a, auto(0..8)] = [8, 8]\n"
+    {"dim a = 0..36\ninput x: [a, auto(0..8)] = [8, 8]\n"
      "guard (a + x[1]) % 32 == 16",
      "a = Dim('a', min=8, max=16)"},
+    /* a stride that goes on to the user's bound comes before a longer range */
+    {"dim a = 0..54\ninput x: [a, auto(0..8)] = [8, 8]\n"
+     "guard (a + x[1]) % 32 == 16",
+     "_a = Dim('_a', min=2, max=3); a = 32*_a - 56"},
     {"dim a = 0..14\ninput x: [a, dynamic(2..5)] = [3, 4]\n"
      "guard x[0]*x[1] == 12\nassume a >= 2",
      "a = Dim('a', min=3, max=4)"},
