@@ -1,18 +1,12 @@
 #include "solver/component.h"
 
 #include "lib/expr/build.h"
+#include "solver/sets.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { KEPT_POINTS = 24 };
-
-/* The representative of a set of variables. */
-static uint32_t root_of(uint32_t *parent, uint32_t i) {
-  while (parent[i] != i)
-    i = parent[i] = parent[parent[i]];
-  return i;
-}
 
 /* Joins the named variables of one claim to `first`, if there is one. */
 static uint32_t join_claim(const binding *b, uint32_t *parent, const claim *c,
@@ -23,7 +17,7 @@ static uint32_t join_claim(const binding *b, uint32_t *parent, const claim *c,
       break;
     if (first == UINT32_MAX)
       first = v;
-    parent[root_of(parent, v)] = root_of(parent, first);
+    parent[set_root(parent, v)] = set_root(parent, first);
   }
   return first;
 }
@@ -83,7 +77,7 @@ static component *list_components(binding *b, oracle *o, const existence *x,
   for (uint32_t i = 0; i < b->named_count; i++)
     of_root[i] = SIZE_MAX;
   for (uint32_t i = 0; i < b->named_count; i++) {
-    const uint32_t root = root_of(parent, i);
+    const uint32_t root = set_root(parent, i);
     if (of_root[root] == SIZE_MAX) {
       of_root[root] = (*count)++;
       list[of_root[root]] = component_new(b, o, x, b->requirement_count);

@@ -9,14 +9,6 @@
 /* Deleting guards one by one is only done for so many. */
 enum { MOST_BLAMED = 24 };
 
-/* The size of a free variable over the variables that are left. */
-static const expr *size_of(const findings *f, size_t v) {
-  for (size_t i = 0; i < f->existence->given_count; i++)
-    if (f->existence->given[i].variable == v)
-      return f->existence->given[i].size;
-  return f->b->symbol[v];
-}
-
 /* Whether the requirements leave `size` only the value `only`. */
 static bool is_forced(findings *f, const space *s, const expr *size,
                       const expr *only, const requirement *const *require,
@@ -68,7 +60,8 @@ static void report(findings *f, const char *name, integer size,
 static void check_free(findings *f, const space *s, size_t v) {
   binding *b = f->b;
   const variable *u = &b->variable[v];
-  const expr *size = size_of(f, v), *only = build_integer(b->cx, u->example);
+  const expr *size = exists_size(f->existence, f->b, v),
+             *only = build_integer(b->cx, u->example);
   const claim *c = bind_claim(b, build_eq(b->cx, size, only));
   const requirement **require =
       arena_alloc(b->m, (b->requirement_count + 1) * sizeof *require);

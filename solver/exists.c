@@ -2,11 +2,12 @@
 
 #include "lib/expr/build.h"
 #include "lib/expr/substitute.h"
+#include "solver/sets.h"
 
 #include <string.h>
 
-/* Variables with more bounds on a side are left alone. */
-enum { MOST_BOUNDS = 8 };
+/* Variables with more inequalities are left alone. */
+enum { MOST_BOUNDS = 12 };
 
 /* ---- Equalities ------------------------------------------------------- */
 
@@ -117,29 +118,49 @@ static void replace_everywhere(binding *b, uint32_t f, const expr *size) {
 
 /* ---- Bounds ------------------------------------------------------------ */
 
-/*
- * Whether free variable f occurs in inequalities alone, linear and all in one
- * direction: `*up` when larger sizes are better for all of them.
- */
-static bool is_one_sided(binding *b, uint32_t f, bool *up) {
-  int direction = 0;
+/* c*f + rest <= 0 */
+typedef struct {
+  integer c;
+  const expr *rest;
+  size_t from; /* the guard it comes from */
+} inequality;
+
+/* The inequalities of free variable f; NULL where it occurs in anything else,
+ * or too often. */
+static inequality *list_inequalities(binding *b, uint32_t f, size_t *count) {
+  inequality *list = arena_alloc(b->m, MOST_BOUNDS * sizeof *list);
+  *count = 0;
   for (size_t i = 0; i < b->requirement_count; i++) {
     const requirement *r = &b->requirement[i];
-    integer c;
-    const expr *rest;
     if (!r->claim->used[f])
       continue;
-    if (r->condition->op != OP_LE)
-      return false;
+    if (r->condition->op != OP_LE || *count == MOST_BOUNDS)
+      return NULL;
+    inequality *x = &list[(*count)++];
     const expr *e =
         build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
-    if (!exists_isolate(b, e, b->symbol[f], &c, &rest) || rest->partial ||
-        (direction && direction != integer_sign(c)))
-      return false;
-    direction = integer_sign(c);
+    x->from = r->guard;
+    if (!exists_isolate(b, e, b->symbol[f], &x->c, &x->rest) ||
+        x->rest->partial)
+      return NULL;
   }
-  *up = direction < 0;
-  return direction != 0;
+  return *count ? list : NULL;
+}
+
+/* Whether all inequalities bound f from one side. */
+static bool are_one_sided(const inequality *list, size_t count) {
+  for (size_t i = 1; i < count; i++)
+    if (integer_sign(list[i].c) != integer_sign(list[0].c))
+      return false;
+  return true;
+}
+
+/* Whether all coefficients are 1 or -1. */
+static bool are_unit(const inequality *list, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!integer_is(list[i].c, 1) && !integer_is(list[i].c, -1))
+      return false;
+  return true;
 }
 
 /* Removes the requirements that hold f: an endless range satisfies them. */
@@ -151,96 +172,65 @@ static void drop_everywhere(binding *b, uint32_t f) {
   b->requirement_count = n;
 }
 
-/* Terms that bound a free variable from one side. */
-typedef struct {
-  const expr *item[MOST_BOUNDS];
-  size_t from[MOST_BOUNDS]; /* the guard each comes from */
-  size_t count;
-} bounds;
-
-/* Adds a bound; false when there are too many. */
-static bool add_bound(bounds *list, const expr *e, size_t from) {
-  if (list->count == MOST_BOUNDS)
-    return false;
-  list->from[list->count] = from;
-  list->item[list->count++] = e;
-  return true;
-}
-
-/* The bounds of f, where it occurs in inequalities alone and with the
- * coefficients 1 and -1; false elsewhere. */
-static bool find_bounds(binding *b, uint32_t f, bounds *low, bounds *high) {
-  const variable *v = &b->variable[f];
-  *low = *high = (bounds){.count = 0};
-  for (size_t i = 0; i < b->requirement_count; i++) {
-    const requirement *r = &b->requirement[i];
-    integer c;
-    const expr *rest;
-    if (!r->claim->used[f])
-      continue;
-    if (r->condition->op != OP_LE)
-      return false;
-    const expr *e =
-        build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
-    if (!exists_isolate(b, e, b->symbol[f], &c, &rest) || rest->partial)
-      return false;
-    if (integer_is(c, -1)
-            ? !add_bound(low, rest, r->guard)
-            : !integer_is(c, 1) ||
-                  !add_bound(high, build_neg(b->cx, rest), r->guard))
-      return false;
-  }
-  return low->count && high->count &&
-         (!v->assumed.has_lo ||
-          add_bound(low, build_integer(b->cx, v->assumed.lo), NO_GUARD)) &&
-         (!v->assumed.has_hi ||
-          add_bound(high, build_integer(b->cx, v->assumed.hi), NO_GUARD));
+/* The variable's own range as two more inequalities. */
+static size_t add_range(binding *b, const variable *v, inequality *list,
+                        size_t count) {
+  if (v->assumed.has_lo)
+    list[count++] = (inequality){integer_of(-1),
+                                 build_integer(b->cx, v->assumed.lo), NO_GUARD};
+  if (v->assumed.has_hi)
+    list[count++] = (inequality){
+        integer_of(1), build_neg(b->cx, build_integer(b->cx, v->assumed.hi)),
+        NO_GUARD};
+  return count;
 }
 
 /* Every lower bound is at most every upper one: exact, since the coefficients
- * are 1 (Fourier and Motzkin). */
-static void pair_bounds(binding *b, uint32_t f, const bounds *low,
-                        const bounds *high) {
+ * are 1 and -1 (Fourier and Motzkin). */
+static void pair_bounds(binding *b, uint32_t f, const inequality *list,
+                        size_t count) {
+  inequality *all = arena_alloc(b->m, (count + 2) * sizeof *all);
+  memcpy(all, list, count * sizeof *all);
+  count = add_range(b, &b->variable[f], all, count);
   drop_everywhere(b, f);
-  for (size_t i = 0; i < low->count; i++)
-    for (size_t k = 0; k < high->count; k++)
-      bind_require(b, low->from[i] != NO_GUARD ? low->from[i] : high->from[k],
-                   build_le(b->cx, low->item[i], high->item[k]), NULL);
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < count; k++)
+      if (integer_is(all[i].c, -1) && integer_is(all[k].c, 1))
+        bind_require(
+            b, all[i].from != NO_GUARD ? all[i].from : all[k].from,
+            build_le(b->cx, all[i].rest, build_neg(b->cx, all[k].rest)), NULL);
+}
+
+/* Gives f its best size for inequalities of one side: that end of its range. */
+static void take_best(binding *b, uint32_t f, bool up) {
+  const interval range = b->variable[f].assumed;
+  if (up ? !range.has_hi : !range.has_lo)
+    drop_everywhere(b, f);
+  else
+    replace_everywhere(b, f, build_integer(b->cx, up ? range.hi : range.lo));
 }
 
 /* Settles one free variable that occurs in inequalities alone; false when there
  * is none.  The size of a DYNAMIC axis is of interest itself, so it stays. */
 static bool settle_bounded(binding *b) {
   for (uint32_t f = (uint32_t)b->named_count; f < b->variable_count; f++) {
-    const variable *v = &b->variable[f];
-    bool up;
-    bounds low, high;
-    if (v->dynamic)
+    size_t n;
+    const inequality *list =
+        b->variable[f].dynamic ? NULL : list_inequalities(b, f, &n);
+    if (!list)
       continue;
-    if (is_one_sided(b, f, &up)) {
-      if (up ? !v->assumed.has_hi : !v->assumed.has_lo)
-        drop_everywhere(b, f);
-      else
-        replace_everywhere(
-            b, f, build_integer(b->cx, up ? v->assumed.hi : v->assumed.lo));
-      return true;
-    }
-    if (find_bounds(b, f, &low, &high)) {
-      pair_bounds(b, f, &low, &high);
-      return true;
-    }
+    if (are_one_sided(list, n))
+      take_best(b, f, integer_sign(list[0].c) < 0);
+    else if (are_unit(list, n))
+      pair_bounds(b, f, list, n);
+    else
+      continue;
+    return true;
   }
   return false;
 }
 
 /* ---- Groups ------------------------------------------------------------ */
-
-/* The representative of a set of variables. */
-static uint32_t root_of(uint32_t *parent, uint32_t i) {
-  while (parent[i] != i)
-    i = parent[i] = parent[parent[i]];
-  return i;
-}
 
 /* Joins the free variables of each mixed requirement. */
 static uint32_t *join_free(binding *b) {
@@ -252,8 +242,8 @@ static uint32_t *join_free(binding *b) {
     const claim *c = b->requirement[i].claim;
     for (size_t k = 1; k < c->variable_count; k++)
       if (c->variable[k - 1] >= b->named_count)
-        parent[root_of(parent, c->variable[k])] =
-            root_of(parent, c->variable[k - 1]);
+        parent[set_root(parent, c->variable[k])] =
+            set_root(parent, c->variable[k - 1]);
   }
   return parent;
 }
@@ -265,12 +255,13 @@ static bool collect_group(binding *b, uint32_t *parent, uint32_t root,
   g->part = arena_alloc(b->m, (b->requirement_count + 1) * sizeof *g->part);
   g->free = arena_alloc(b->m, (b->variable_count + 1) * sizeof *g->free);
   for (uint32_t i = (uint32_t)b->named_count; i < b->variable_count; i++)
-    if (root_of(parent, i) == root)
+    if (set_root(parent, i) == root)
       g->free[g->free_count++] = i;
   for (size_t i = 0; i < b->requirement_count; i++) {
     const requirement *r = &b->requirement[i];
     const claim *c = r->claim;
-    if (r->mixed && root_of(parent, c->variable[c->variable_count - 1]) == root)
+    if (r->mixed &&
+        set_root(parent, c->variable[c->variable_count - 1]) == root)
       g->part[g->part_count++] = r;
   }
   return g->part_count > 0;
@@ -302,8 +293,16 @@ existence *exists_prepare(binding *b) {
   x->group = arena_zeroed(b->m, free_count + 1, sizeof *x->group);
   uint32_t *parent = join_free(b);
   for (uint32_t i = (uint32_t)b->named_count; i < b->variable_count; i++)
-    if (root_of(parent, i) == i &&
+    if (set_root(parent, i) == i &&
         collect_group(b, parent, i, &x->group[x->group_count]))
       x->group_count++;
   return x;
+}
+
+/* The size of a variable: itself, or what it was given away for. */
+const expr *exists_size(const existence *x, const binding *b, size_t v) {
+  for (size_t i = 0; i < x->given_count; i++)
+    if (x->given[i].variable == v)
+      return x->given[i].size;
+  return b->symbol[v];
 }

@@ -46,6 +46,10 @@ bool exists_mentions(binding *b, const expr *e, const expr *symbol);
 bool exists_isolate(binding *b, const expr *e, const expr *f, integer *c,
                     const expr **rest);
 
+/* The size of variable `v` over those that are left: itself, or what it was
+ * given away for. */
+const expr *exists_size(const existence *x, const binding *b, size_t v);
+
 /* Whether for every assignment of the named variables in `s` the group can be
  * satisfied.  Places of the group's free variables in `s` are ignored. */
 outcome exists_prove(oracle *o, binding *b, const group *g, const space *s,

@@ -92,14 +92,6 @@ static interval range_of(findings *f, const expr *e, const interval *hull) {
   return frame_range(&g, g.number[c->node_count - 1], true);
 }
 
-/* The size of a variable: itself, or what it was given away for. */
-static const expr *size_of(const findings *f, size_t v) {
-  for (size_t i = 0; i < f->existence->given_count; i++)
-    if (f->existence->given[i].variable == v)
-      return f->existence->given[i].size;
-  return f->b->symbol[v];
-}
-
 /* What is left of each symbol's range. */
 static void find_ranges(findings *f, const interval *hull) {
   dimsat_result *r = f->result;
@@ -108,12 +100,14 @@ static void find_ranges(findings *f, const interval *hull) {
   for (size_t i = 0; i < p->symbol_count; i++) {
     const place *at = &f->b->meaning[i];
     interval x = interval_of(at->offset, at->offset);
-    if (!at->constant && size_of(f, at->parameter)->op == OP_SYMBOL)
+    if (!at->constant &&
+        exists_size(f->existence, f->b, at->parameter)->op == OP_SYMBOL)
       x = interval_add(
           f->b->m, interval_scale(f->b->m, hull[at->parameter], at->scale), x);
     else if (!at->constant)
-      x = interval_meet(range_of(f, size_of(f, at->parameter), hull),
-                        p->symbols[i].range);
+      x = interval_meet(
+          range_of(f, exists_size(f->existence, f->b, at->parameter), hull),
+          p->symbols[i].range);
     r->ranges = arena_grow(m, r->ranges, r->range_count, &r->range_capacity,
                            sizeof *r->ranges);
     x.lo = integer_copy(m, x.lo);
