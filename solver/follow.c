@@ -11,7 +11,7 @@
 #include "solver/z3_backend.h"
 
 /* Proofs for one group, and fixed sizes tried at each end of a range. */
-enum { MOST_TRIES = 64, FIXED_SIZES = 3 };
+enum { MOST_TRIES = 64, FIXED_SIZES = 8 };
 
 typedef struct {
   oracle *o;
