@@ -387,3 +387,25 @@ space *bind_space(binding *b, const interval *range) {
   }
   return s;
 }
+
+/* Fills `use`: counts first, then lists. */
+void bind_index(binding *b) {
+  b->use = arena_zeroed(b->m, b->variable_count + 1, sizeof *b->use);
+  for (int fill = 0; fill < 2; fill++) {
+    for (size_t v = 0; v < b->variable_count && fill; v++) {
+      b->use[v].alone = arena_alloc(b->m, (b->use[v].alone_count + 1) *
+                                              sizeof *b->use[v].alone);
+      b->use[v].alone_count = 0;
+    }
+    for (size_t i = 0; i < b->requirement_count; i++) {
+      const claim *c = b->requirement[i].claim;
+      for (size_t k = 0; k < c->variable_count; k++) {
+        variable_uses *u = &b->use[c->variable[k]];
+        u->shared |= c->variable_count > 1;
+        if (c->variable_count == 1 && fill)
+          u->alone[u->alone_count] = i;
+        u->alone_count += c->variable_count == 1;
+      }
+    }
+  }
+}

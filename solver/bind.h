@@ -41,6 +41,13 @@ typedef struct {
   size_t variable; /* of a range that misses the example, else SIZE_MAX */
 } misfit;
 
+/* Where a variable occurs. */
+typedef struct {
+  size_t *alone; /* requirements over it alone, ascending */
+  size_t alone_count;
+  bool shared; /* others speak of it too */
+} variable_uses;
+
 typedef struct {
   dimsat_problem *problem;
   dimsat_context *cx;
@@ -57,7 +64,8 @@ typedef struct {
   size_t requirement_count, requirement_capacity;
   misfit *misfit;
   size_t misfit_count, misfit_capacity;
-  bool has_example; /* each named variable has one, and no axis contradicts */
+  bool has_example;   /* each named variable has one, and no axis contradicts */
+  variable_uses *use; /* of each variable; after `bind_index` */
 } binding;
 
 binding *bind_problem(dimsat_problem *p);
@@ -67,6 +75,9 @@ void bind_require(binding *b, size_t from, const expr *condition,
                   const axis *a);
 /* Prepares a condition over the variables. */
 claim *bind_claim(binding *b, const expr *condition);
+
+/* Fills `use`, once the requirements are settled. */
+void bind_index(binding *b);
 
 /* What the spec and the assumptions leave of a variable. */
 interval variable_domain(const variable *v);

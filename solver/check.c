@@ -257,6 +257,7 @@ static void prepare_findings(check *k) {
   f->o = &k->oracle;
   f->result = k->result;
   f->existence = exists_prepare(f->b);
+  bind_index(f->b);
   k->oracle.symbol = f->b->symbol;
   k->oracle.variable_count = f->b->variable_count;
   const size_t n = f->b->requirement_count + 1;

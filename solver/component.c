@@ -38,32 +38,14 @@ static uint32_t *join_named(binding *b, const existence *x) {
   return parent;
 }
 
-/* An empty component with room for everything. */
-static component component_new(binding *b, oracle *o, const existence *x,
-                               size_t requirements) {
-  component c = {.b = b, .o = o};
-  c.variable = arena_alloc(b->m, (b->named_count + 1) * sizeof *c.variable);
-  c.require = arena_alloc(b->m, (requirements + 1) * sizeof *c.require);
-  c.known = arena_zeroed(b->m, requirements + 1, sizeof *c.known);
-  c.group = arena_alloc(b->m, (x->group_count + 1) * sizeof *c.group);
-  return c;
-}
-
-/* Whether two requirements of the component say the same. */
-static bool already_there(const component *c, const requirement *r) {
-  for (size_t i = 0; i < c->require_count; i++)
-    if (c->require[i]->condition == r->condition)
-      return true;
-  return false;
-}
-
 /* qsort order: fewer nodes first, then structure. */
 static int by_size(const void *a, const void *b) {
   const requirement *x = *(const requirement *const *)a;
   const requirement *y = *(const requirement *const *)b;
   if (x->claim->node_count != y->claim->node_count)
     return x->claim->node_count < y->claim->node_count ? -1 : 1;
-  return expr_compare(x->condition, y->condition);
+  const int order = expr_compare(x->condition, y->condition);
+  return order ? order : x->guard < y->guard ? -1 : x->guard > y->guard;
 }
 
 /* An empty component for each set of connected variables; `of[i]` is that of
@@ -80,10 +62,12 @@ static component *list_components(binding *b, oracle *o, const existence *x,
     const uint32_t root = set_root(parent, i);
     if (of_root[root] == SIZE_MAX) {
       of_root[root] = (*count)++;
-      list[of_root[root]] = component_new(b, o, x, b->requirement_count);
+      list[of_root[root]] = (component){.b = b, .o = o};
     }
     of[i] = of_root[root];
     component *c = &list[of[i]];
+    c->variable = arena_grow(b->m, c->variable, c->variable_count,
+                             &c->variable_capacity, sizeof *c->variable);
     c->variable[c->variable_count++] = i;
   }
   return list;
@@ -98,8 +82,9 @@ static void add_requirements(binding *b, component *list, const size_t *of,
       continue;
     component *c = &list[of[r->claim->variable[0]]];
     c->broken |= broken[i];
-    if (!already_there(c, r))
-      c->require[c->require_count++] = r;
+    c->require = arena_grow(b->m, c->require, c->require_count,
+                            &c->require_capacity, sizeof *c->require);
+    c->require[c->require_count++] = r;
   }
 }
 
@@ -112,10 +97,25 @@ static void add_groups(binding *b, const existence *x, component *list,
       if (part->variable[0] >= b->named_count)
         continue;
       component *c = &list[of[part->variable[0]]];
+      c->group = arena_grow(b->m, c->group, c->group_count, &c->group_capacity,
+                            sizeof *c->group);
       c->group[c->group_count++] = &x->group[i];
       c->broken |= broken[i];
       break;
     }
+}
+
+/* Sorts the requirements and keeps one of those that say the same. */
+static void settle_requirements(component *c) {
+  size_t n = 0;
+  if (c->require_count == 0)
+    return;
+  qsort(c->require, c->require_count, sizeof *c->require, by_size);
+  for (size_t i = 0; i < c->require_count; i++)
+    if (i == 0 || c->require[i]->condition != c->require[n - 1]->condition)
+      c->require[n++] = c->require[i];
+  c->require_count = n;
+  c->known = arena_zeroed(c->b->m, n, sizeof *c->known);
 }
 
 /* The components. */
@@ -127,8 +127,7 @@ component *component_list(binding *b, oracle *o, const existence *x,
   add_requirements(b, list, of, broken_requirement);
   add_groups(b, x, list, of, broken_group);
   for (size_t i = 0; i < *count; i++)
-    qsort(list[i].require, list[i].require_count, sizeof *list[i].require,
-          by_size);
+    settle_requirements(&list[i]);
   return list;
 }
 

@@ -16,13 +16,13 @@ typedef struct {
   binding *b;
   oracle *o;
   uint32_t *variable; /* named, ascending */
-  size_t variable_count;
+  size_t variable_count, variable_capacity;
   const requirement **require; /* plain ones: small conditions first, so that
                                   nothing depends on the order of guards */
   refutations *known;          /* one a requirement */
-  size_t require_count;
+  size_t require_count, require_capacity;
   const group **group;
-  size_t group_count;
+  size_t group_count, group_capacity;
   bool broken;     /* some requirement or group does not hold on the spec */
   integer *anchor; /* values of all variables: the example, or sizes that
                       satisfy the component */

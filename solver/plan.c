@@ -41,13 +41,15 @@ void plan_sync(plan *p, uint32_t i) {
   p->space->parameter[i] = progression_of(p->c->b->m, p->reach[i].now);
 }
 
-/* The plan's space with every parameter over its whole limit. */
-static space *widest(const plan *p) {
+/* The plan's space with the parameters of a claim over their whole limits. */
+static space *widest(const plan *p, const claim *e) {
   space *s = space_copy(p->c->b->m, p->space);
-  for (uint32_t i = 0; i < s->parameter_count; i++) {
-    const interval limit = plan_limit(p, i);
+  for (size_t k = 0; k < e->variable_count; k++) {
+    const place *at = &s->place[e->variable[k]];
+    const interval limit =
+        at->constant ? interval_all() : plan_limit(p, at->parameter);
     if (limit.has_lo || limit.has_hi)
-      s->parameter[i] = progression_of(p->c->b->m, limit);
+      s->parameter[at->parameter] = progression_of(p->c->b->m, limit);
   }
   return s;
 }
@@ -124,7 +126,7 @@ static size_t terms_of(const integer *coefficient, size_t count) {
  */
 static bool find_equation(plan *p, const claim *e, bool pinning,
                           integer *coefficient, size_t *pinned) {
-  space *s = widest(p);
+  space *s = widest(p, e);
   *pinned = 0;
   for (size_t k = e->variable_count;; k--) {
     if (relate_linear(p->c->o, e, s, coefficient))

@@ -4,8 +4,9 @@
  */
 #include "solver/project.h"
 
-/* Larger sets of connected variables are not projected. */
-enum { MOST_VARIABLES = 24 };
+/* Larger sets of connected variables are not projected, nor is anything in
+ * larger problems: each projection copies the problem's variables. */
+enum { MOST_VARIABLES = 24, MOST_IN_PROBLEM = 256 };
 
 /* The requirements that are connected with the variables of `c`. */
 size_t project_connected(const binding *b, const claim *c,
@@ -71,6 +72,8 @@ static size_t count_variables(const binding *b, const requirement *const *list,
 
 /* The sizes of variable `v` for which the others can follow. */
 allowed project_onto(oracle *o, binding *b, size_t v, interval domain) {
+  if (b->variable_count > MOST_IN_PROBLEM)
+    return (allowed){.exact = false};
   const requirement **list =
       arena_alloc(b->m, (b->requirement_count + 1) * sizeof *list);
   const claim *start = bind_claim(b, b->symbol[v]);

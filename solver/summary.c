@@ -12,15 +12,21 @@
 
 /* The requirements over variable v alone. */
 static const claim **claims_on(const binding *b, size_t v, size_t *count) {
-  const claim **list =
-      arena_alloc(b->m, (b->requirement_count + 1) * sizeof *list);
-  *count = 0;
-  for (size_t i = 0; i < b->requirement_count; i++) {
-    const claim *c = b->requirement[i].claim;
-    if (c->variable_count == 1 && c->variable[0] == v)
-      list[(*count)++] = c;
-  }
+  const variable_uses *u = &b->use[v];
+  const claim **list = arena_alloc(b->m, (u->alone_count + 1) * sizeof *list);
+  for (size_t i = 0; i < u->alone_count; i++)
+    list[i] = b->requirement[u->alone[i]].claim;
+  *count = u->alone_count;
   return list;
+}
+
+/* The sizes of v for which the others can follow. */
+static allowed sizes_of(findings *f, size_t v, interval domain) {
+  size_t n;
+  if (f->b->use[v].shared)
+    return project_onto(f->o, f->b, v, domain);
+  const claim **claims = claims_on(f->b, v, &n);
+  return allowed_of(f->o, (uint32_t)v, domain, claims, n);
 }
 
 /* A piece that outlives the call. */
@@ -57,15 +63,13 @@ static interval hull_of(const allowed *a) {
  * left of variable i. */
 static void find_allowed(findings *f, interval *hull) {
   binding *b = f->b;
-  bool *spoken = arena_zeroed(b->m, b->variable_count + 1, sizeof *spoken);
-  for (size_t i = 0; i < b->requirement_count; i++)
-    for (size_t k = 0; k < b->requirement[i].claim->variable_count; k++)
-      spoken[b->requirement[i].claim->variable[k]] = true;
   for (size_t v = 0; v < b->variable_count; v++) {
+    const variable_uses *u = &b->use[v];
     hull[v] = variable_domain(&b->variable[v]);
-    if (!spoken[v] || !hull[v].has_lo || interval_is_empty(hull[v]))
+    if ((!u->shared && u->alone_count == 0) || !hull[v].has_lo ||
+        interval_is_empty(hull[v]))
       continue;
-    const allowed a = project_onto(f->o, b, v, hull[v]);
+    const allowed a = sizes_of(f, v, hull[v]);
     if (!a.exact)
       continue;
     if (a.count)

@@ -182,13 +182,13 @@ void violation_blame(findings *f, violation *v, const size_t *from,
 /* The broken requirements that speak of variable v alone. */
 static size_t collect_single(findings *f, size_t v, const claim **claims,
                              size_t *index) {
+  const variable_uses *u = &f->b->use[v];
   size_t n = 0;
-  for (size_t i = 0; i < f->b->requirement_count; i++) {
-    const requirement *r = &f->b->requirement[i];
-    if (f->broken[i] && !r->mixed && !r->axis &&
-        r->claim->variable_count == 1 && r->claim->variable[0] == v) {
+  for (size_t i = 0; i < u->alone_count; i++) {
+    const requirement *r = &f->b->requirement[u->alone[i]];
+    if (f->broken[u->alone[i]] && !r->mixed && !r->axis) {
       claims[n] = r->claim;
-      index[n++] = i;
+      index[n++] = u->alone[i];
     }
   }
   return n;
@@ -306,7 +306,7 @@ static void narrow(findings *f, space *s, size_t v, const allowed *set) {
 /* The violation of all broken guards over variable v alone; `s` is narrowed to
  * what they demand. */
 static void describe_single(findings *f, size_t v, space *s) {
-  const size_t most = f->b->requirement_count + 1;
+  const size_t most = f->b->use[v].alone_count + 1;
   arena *m = f->b->m;
   const claim **claims = arena_alloc(m, most * sizeof *claims);
   size_t *index = arena_alloc(m, most * sizeof *index);
