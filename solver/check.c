@@ -22,7 +22,7 @@ typedef struct {
   budget budget;
   oracle oracle;
   findings findings;
-  bool undecided;
+  bool undecided, contradictory;
 } check;
 
 /* ---- Deciding ---------------------------------------------------------- */
@@ -135,12 +135,16 @@ static bool misses_example(const component *c) {
 static void explain_failure(check *k, const component *c) {
   for (size_t i = 0; i < c->require_count; i++) {
     const requirement *r = c->require[i];
-    if (claim_at(r->claim, c->b->m, c->anchor) == POINT_HOLDS)
+    const point_truth t = claim_at(r->claim, c->b->m, c->anchor);
+    if (t == POINT_HOLDS)
       continue;
     result_add_text(k->result, &k->result->notes,
                     arena_format(c->b->m,
-                                 "no repair keeps the example: %s does not "
-                                 "hold there",
+                                 t == POINT_BREAKS
+                                     ? "no repair keeps the example: %s does "
+                                       "not hold there"
+                                     : "no repair can be proved: %s cannot be "
+                                       "decided at the example",
                                  guard_words(k->findings.b, r)));
     return;
   }
@@ -232,12 +236,19 @@ static bool is_contradictory(check *k) {
          PROOF_HOLDS;
 }
 
-/* The verdict, from what was found. */
+/* Looks for a contradiction. */
+static void contradiction_step(void *data) {
+  check *k = data;
+  k->contradictory = is_contradictory(k);
+}
+
+/* The verdict, from what was found: never "ok" where a step did not end. */
 static dimsat_verdict verdict(check *k) {
-  const dimsat_result *r = k->result;
-  if (r->violation_count)
-    return is_contradictory(k) ? DIMSAT_VERDICT_CONTRADICTORY
-                               : DIMSAT_VERDICT_VIOLATED;
+  if (k->result->violation_count) {
+    run_step(k, contradiction_step);
+    return k->contradictory ? DIMSAT_VERDICT_CONTRADICTORY
+                            : DIMSAT_VERDICT_VIOLATED;
+  }
   return k->undecided ? DIMSAT_VERDICT_UNDECIDED : DIMSAT_VERDICT_OK;
 }
 
@@ -307,10 +318,12 @@ static void run(check *k) {
   prepare_findings(k);
   carry_notes(k);
   decide_all(k);
-  if (!run_step(k, describe))
-    result_add_text(r, &r->notes,
-                    "the budget ran out: not every violation is "
-                    "described");
+  if (!run_step(k, describe)) {
+    k->undecided = true;
+    result_add_text(r, &r->undecided,
+                    "the budget or the time ran out before every violation "
+                    "was described");
+  }
   r->verdict = verdict(k);
   if (r->verdict == DIMSAT_VERDICT_VIOLATED && k->suggest)
     repair(k);

@@ -203,6 +203,24 @@ START_TEST(budgets_end_as_undecided) {
 }
 END_TEST
 
+START_TEST(no_budget_turns_a_verdict_round) {
+  const char *bad = "dim n = 2..\ninput x: [n] = [4]\nguard n % 3 == 1\n"
+                    "guard n <= 512\n";
+  const char *good = "dim s = 4..\nguard s // (s//4) >= 4\n";
+  for (uint64_t n = 1; n < 3000; n += 61) {
+    const dimsat_options o = {.budget.steps = n};
+    const dimsat_result *r = dimsat_suggest(read(bad), &o);
+    ck_assert_ptr_nonnull(r);
+    ck_assert(dimsat_result_verdict(r) != DIMSAT_VERDICT_OK);
+    ck_assert(dimsat_result_verdict(r) != DIMSAT_VERDICT_CONTRADICTORY);
+    r = dimsat_check(read(good), &o);
+    ck_assert_ptr_nonnull(r);
+    ck_assert(dimsat_result_verdict(r) == OK ||
+              dimsat_result_verdict(r) == DIMSAT_VERDICT_UNDECIDED);
+  }
+}
+END_TEST
+
 START_TEST(cancelled_calls_end_and_the_context_works_on) {
   const volatile bool stop = true;
   const dimsat_options o = {.budget.cancel = &stop};
@@ -225,6 +243,7 @@ Suite *suite_check(void) {
   tcase_add_loop_test(tc, z3_verdicts, 0, ROWS(verdict_rows));
   tcase_add_loop_test(tc, violations_say_what_must_hold, 0, ROWS(message_rows));
   tcase_add_test(tc, budgets_end_as_undecided);
+  tcase_add_test(tc, no_budget_turns_a_verdict_round);
   tcase_add_test(tc, cancelled_calls_end_and_the_context_works_on);
   suite_add_tcase(s, tc);
   return s;
