@@ -207,7 +207,7 @@ START_TEST(no_budget_turns_a_verdict_round) {
   const char *bad = "dim n = 2..\ninput x: [n] = [4]\nguard n % 3 == 1\n"
                     "guard n <= 512\n";
   const char *good = "dim s = 4..\nguard s // (s//4) >= 4\n";
-  for (uint64_t n = 1; n < 3000; n += 61) {
+  for (uint64_t n = 1; n < 2000; n += 149) {
     const dimsat_options o = {.budget.steps = n};
     const dimsat_result *r = dimsat_suggest(read(bad), &o);
     ck_assert_ptr_nonnull(r);
