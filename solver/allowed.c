@@ -47,12 +47,8 @@ static void keep(search *s, const progression *p) {
 /* Decides the open claims on one size. */
 static void solve_single(search *s, const progression *p, claims open) {
   oracle *o = s->o;
-  integer *size =
-      arena_zeroed(&o->scratch, s->space->variable_count + 1, sizeof *size);
   for (size_t i = 0; i < open.count; i++) {
-    size[open.item[i]->variable_count ? open.item[i]->variable[0] : 0] =
-        p->base;
-    const point_truth t = claim_at(open.item[i], &o->scratch, size);
+    const point_truth t = claim_at_point(open.item[i], &o->scratch, &p->base);
     s->failed |= t == POINT_UNDECIDED;
     if (t != POINT_HOLDS)
       return;
@@ -300,18 +296,14 @@ static claims in_order(arena *m, const claim *const *item, size_t count) {
 }
 
 /* The members of `domain` that satisfy all claims. */
-allowed allowed_of(oracle *o, uint32_t v, interval domain,
-                   const claim *const *on_v, size_t count) {
-  search s = {.o = o,
-              .frames = MOST_FRAMES,
-              .space = space_new(o->m, o->variable_count, 1)};
+allowed allowed_of(oracle *o, interval domain, const claim *const *on_one,
+                   size_t count) {
+  search s = {.o = o, .frames = MOST_FRAMES, .space = space_new(o->m, 1, 1)};
   if (interval_is_empty(domain))
     return (allowed){.exact = true};
-  for (size_t i = 0; i < o->variable_count; i++)
-    s.space->place[i] = (place){.constant = true};
-  s.space->place[v] = (place){.scale = integer_of(1)};
+  s.space->place[0] = (place){.scale = integer_of(1)};
   const progression all = progression_of(o->m, domain);
-  solve(&s, &all, in_order(o->m, on_v, count), 0);
+  solve(&s, &all, in_order(o->m, on_one, count), 0);
   return collect(&s);
 }
 

@@ -15,10 +15,10 @@ typedef struct {
 
 /*
  * The members of `domain` (which has a lower bound) that satisfy all `count`
- * claims; each speaks of variable `v` alone.
+ * claims, which speak of one variable alone, the same for all.
  */
-allowed allowed_of(oracle *o, uint32_t v, interval domain,
-                   const claim *const *claims, size_t count);
+allowed allowed_of(oracle *o, interval domain, const claim *const *claims,
+                   size_t count);
 
 /* Whether x is in the set. */
 bool allowed_has(arena *m, const allowed *a, integer x);

@@ -18,20 +18,20 @@ typedef struct {
   ask_case *k;
   oracle *o;
   const claim *claim; /* all conditions */
-  integer *size;      /* of each variable */
+  integer *point;     /* of the claim's variables */
   uint32_t frames;    /* left */
 } search;
 
 /* ---- Points ------------------------------------------------------------- */
 
-/* Whether the conditions hold at indices t; leaves the sizes. */
+/* Whether the conditions hold at indices t; leaves the point. */
 static bool holds_at(search *s, const space *sp, const integer *t) {
   budget_spend(s->o->b, 1 + s->claim->node_count / 4);
-  space_values(&s->o->scratch, sp, t, s->size);
-  if (claim_at(s->claim, &s->o->scratch, s->size) != POINT_HOLDS)
+  space_values(&s->o->scratch, sp, t, s->point);
+  if (claim_at_point(s->claim, &s->o->scratch, s->point) != POINT_HOLDS)
     return false;
-  for (size_t i = 0; i < s->k->count; i++)
-    s->size[i] = integer_copy(&s->k->a->cx->nodes, s->size[i]);
+  for (size_t i = 0; i < s->claim->variable_count; i++)
+    s->point[i] = integer_copy(&s->k->a->cx->nodes, s->point[i]);
   return true;
 }
 
@@ -190,37 +190,40 @@ static ask_outcome explore(search *s, const space *sp, const uint16_t *cuts) {
 
 /* ---- Spaces ------------------------------------------------------------- */
 
-/* The space of a case, its n-th free variable going up where bit n of `signs`
- * is clear. */
+/* The space of the claim's variables, the n-th free one of them going up where
+ * bit n of `signs` is clear. */
 static space *space_of(search *s, uint32_t signs) {
-  const ask_case *k = s->k;
+  const claim *c = s->claim;
   arena *m = &s->o->scratch;
-  space *sp = space_new(m, k->count, k->count);
+  space *sp = space_new(m, c->variable_count, c->variable_count);
   size_t n = 0;
-  for (size_t i = 0; i < k->count; i++) {
-    interval r = k->range[i];
-    const bool used = s->claim->used[i];
-    if (!r.has_lo && !r.has_hi && used)
+  for (size_t i = 0; i < c->variable_count; i++) {
+    interval r = s->k->range[c->variable[i]];
+    if (!r.has_lo && !r.has_hi)
       r = (signs >> n++) & 1 ? interval_upto(integer_of(-1))
                              : interval_from(integer_of(0));
-    if (!used) {
-      sp->place[i] = (place){.constant = true,
-                             .offset = r.has_lo   ? r.lo
-                                       : r.has_hi ? r.hi
-                                                  : integer_of(0)};
-      continue;
-    }
     sp->place[i] = (place){.parameter = (uint32_t)i, .scale = integer_of(1)};
     sp->parameter[i] = progression_of(m, r);
   }
   return sp;
 }
 
-/* The values of the question's symbols at the sizes found. */
+/* A size of every variable of the case: any, where the claim does not care. */
+static integer *sizes_of(search *s) {
+  const ask_case *k = s->k;
+  integer *size = arena_zeroed(&s->o->scratch, k->count + 1, sizeof *size);
+  for (size_t i = 0; i < k->count; i++)
+    size[i] = k->range[i].has_lo ? k->range[i].lo : k->range[i].hi;
+  for (size_t i = 0; i < s->claim->variable_count; i++)
+    size[s->claim->variable[i]] = s->point[i];
+  return size;
+}
+
+/* The values of the question's symbols at the point found. */
 static bool carry_back(search *s, integer *point) {
   asking *a = s->k->a;
   const assignment at = {
-      .symbol = s->k->symbol, .value = s->size, .count = s->k->count};
+      .symbol = s->k->symbol, .value = sizes_of(s), .count = s->k->count};
   for (size_t i = 0; i < a->count; i++) {
     const value v = evaluate(a->cx, s->k->value[i], &at);
     if (v.kind != VALUE_NUMBER)
@@ -239,14 +242,16 @@ static const claim *claim_of(search *s) {
       arena_alloc(&s->o->scratch, cx->node_count * sizeof *variable_of);
   for (size_t i = 0; i < k->count; i++)
     variable_of[k->symbol[i]->id] = (uint32_t)i;
-  return claim_new(cx, &s->o->scratch, all, k->symbol, k->count, variable_of);
+  return claim_new(cx, &s->o->scratch, all, k->symbol, variable_of);
 }
 
 /* How many variables that matter are free. */
 static size_t count_free(const search *s) {
   size_t n = 0;
-  for (size_t i = 0; i < s->k->count; i++)
-    n += s->claim->used[i] && !s->k->range[i].has_lo && !s->k->range[i].has_hi;
+  for (size_t i = 0; i < s->claim->variable_count; i++) {
+    const interval r = s->k->range[s->claim->variable[i]];
+    n += !r.has_lo && !r.has_hi;
+  }
   return n;
 }
 
@@ -257,7 +262,7 @@ static ask_outcome search_spaces(search *s, bool thorough) {
   if (n > MOST_FREE)
     return ASK_OPEN;
   ask_outcome all = ASK_NONE;
-  uint16_t *cuts = arena_zeroed(m, s->k->count + 1, sizeof *cuts);
+  uint16_t *cuts = arena_zeroed(m, s->claim->variable_count + 1, sizeof *cuts);
   for (uint32_t signs = 0; signs < UINT32_C(1) << n; signs++) {
     const space *sp = space_of(s, signs);
     s->frames = thorough ? EFFORT_TRY : 1;
@@ -280,7 +285,8 @@ ask_outcome ask_leaf(ask_case *k, bool thorough, integer *point) {
   const arena_mark mark = arena_get_mark(&a->o.scratch);
   search s = {.k = k, .o = &a->o};
   s.claim = claim_of(&s);
-  s.size = arena_zeroed(&a->o.scratch, k->count + 1, sizeof *s.size);
+  s.point =
+      arena_zeroed(&a->o.scratch, s.claim->variable_count + 1, sizeof *s.point);
   ask_outcome o = search_spaces(&s, thorough);
   if (o == ASK_FOUND && !carry_back(&s, point))
     o = ASK_OPEN;

@@ -12,6 +12,13 @@ interval variable_domain(const variable *v) {
   return interval_meet(v->user, v->assumed);
 }
 
+/* The example if it may be that, else the lowest size. */
+integer variable_default(const variable *v) {
+  const interval domain = variable_domain(v);
+  return v->has_example && interval_has(domain, v->example) ? v->example
+                                                            : domain.lo;
+}
+
 /* The values of x for which scale*x + offset lies in `range`; scale >= 1. */
 static interval solve_range(arena *m, interval range, integer scale,
                             integer offset) {
@@ -32,7 +39,7 @@ integer meaning_value(arena *m, const place *meaning, const integer *at) {
 }
 
 /* The meaning as an expression. */
-const expr *meaning_expression(binding *b, const place *meaning) {
+const expr *meaning_expression(const binding *b, const place *meaning) {
   if (meaning->constant)
     return build_integer(b->cx, meaning->offset);
   return build_linear(b->cx, meaning->offset, &meaning->scale,
@@ -55,7 +62,7 @@ static void bind_dims(binding *b) {
   const dimsat_problem *p = b->problem;
   for (size_t i = 0; i < p->dim_count; i++)
     if (!p->dims[i].derived)
-      b->dim[i] = add_variable(
+      b->dim_meaning[i] = add_variable(
           b, (variable){.name = p->dims[i].name,
                         .symbol = build_symbol(b->cx, p->dims[i].name),
                         .named = true,
@@ -67,9 +74,9 @@ static void bind_dims(binding *b) {
     if (p->dims[i].derived) {
       integer scale, offset;
       const size_t root = problem_root_of(p, i, &scale, &offset);
-      b->dim[i] = b->dim[root];
-      b->dim[i].scale = scale;
-      b->dim[i].offset = offset;
+      b->dim_meaning[i] = b->dim_meaning[root];
+      b->dim_meaning[i].scale = scale;
+      b->dim_meaning[i].offset = offset;
     }
 }
 
@@ -96,7 +103,7 @@ static place add_free(binding *b, const char *name, bool dynamic,
 static place bind_axis(binding *b, const axis *a) {
   arena *m = b->m;
   if (a->kind == AXIS_DIM) {
-    place p = b->dim[a->dim];
+    place p = b->dim_meaning[a->dim];
     p.offset = integer_add(m, a->offset, integer_mul(m, a->scale, p.offset));
     p.scale = integer_mul(m, a->scale, p.scale);
     return p;
@@ -115,32 +122,34 @@ static place bind_axis(binding *b, const axis *a) {
 }
 
 /* The meanings of all axes. */
-static void bind_inputs(binding *b) {
-  const dimsat_problem *p = b->problem;
-  b->axis = arena_zeroed(b->m, p->input_count + 1, sizeof *b->axis);
+static void bind_inputs(whole *w) {
+  const dimsat_problem *p = w->all.problem;
+  arena *m = w->all.m;
+  w->axis = arena_zeroed(m, p->input_count + 1, sizeof *w->axis);
   for (size_t i = 0; i < p->input_count; i++) {
-    b->axis[i] = arena_zeroed(b->m, p->inputs[i].rank + 1, sizeof(place));
+    w->axis[i] = arena_zeroed(m, p->inputs[i].rank + 1, sizeof(place));
     for (size_t k = 0; k < p->inputs[i].rank; k++)
-      b->axis[i][k] = bind_axis(b, &p->inputs[i].axes[k]);
+      w->axis[i][k] = bind_axis(&w->all, &p->inputs[i].axes[k]);
   }
 }
 
-/* The meaning of a name; a symbol without an axis becomes a free variable. */
-static bool find_meaning(binding *b, const char *name, const place *symbols,
+/* The meaning of a name, or of a symbol's source, which is no symbol. */
+static bool find_meaning(const whole *w, const char *name, bool is_source,
                          place *out) {
-  const name_meaning n = symbols ? problem_find(b->problem, name)
-                                 : problem_find_source(b->problem, name);
+  dimsat_problem *p = w->all.problem;
+  const name_meaning n =
+      is_source ? problem_find_source(p, name) : problem_find(p, name);
   switch (n.kind) {
   case NAMES_DIM:
-    *out = b->dim[n.index];
+    *out = w->all.dim_meaning[n.index];
     return true;
   case NAMES_AXIS:
-    *out = b->axis[n.index][n.axis];
+    *out = w->axis[n.index][n.axis];
     return true;
   case NAMES_SYMBOL:
-    if (!symbols)
+    if (is_source)
       return false;
-    *out = symbols[n.index];
+    *out = w->symbol[n.index];
     return true;
   case NAMES_NOTHING:
     break;
@@ -148,10 +157,12 @@ static bool find_meaning(binding *b, const char *name, const place *symbols,
   return false;
 }
 
-/* A symbol whose source is an axis or a dim narrows what is assumed of it. */
-static place bind_symbol(binding *b, const symbol *s) {
+/* A symbol whose source is an axis or a dim narrows what is assumed of it; one
+ * without becomes a free variable. */
+static place bind_symbol(whole *w, const symbol *s) {
+  binding *b = &w->all;
   place p;
-  if (!s->source || !find_meaning(b, s->source, NULL, &p))
+  if (!s->source || !find_meaning(w, s->source, true, &p))
     return add_free(b, s->name, false, s->range, s->has_hint ? &s->hint : NULL);
   if (p.constant)
     return p;
@@ -165,8 +176,7 @@ static place bind_symbol(binding *b, const symbol *s) {
 
 /* Prepares a condition over the variables. */
 claim *bind_claim(binding *b, const expr *condition) {
-  return claim_new(b->cx, b->m, condition, b->symbol, b->variable_count,
-                   b->variable_of);
+  return claim_new(b->cx, b->m, condition, b->symbol, b->variable_of);
 }
 
 /* Whether a claim speaks of a free variable. */
@@ -196,18 +206,19 @@ void bind_require(binding *b, size_t from, const expr *condition,
 
 /* Axes that carry a dim but were burned in, and symbols that stand for two
  * axes whose promises differ. */
-static void require_traced(binding *b, const place *symbols) {
+static void require_traced(whole *w) {
+  binding *b = &w->all;
   const dimsat_problem *p = b->problem;
   for (size_t i = 0; i < p->input_count; i++)
     for (size_t k = 0; k < p->inputs[i].rank; k++) {
       const axis *a = &p->inputs[i].axes[k];
-      const expr *size = meaning_expression(b, &b->axis[i][k]);
+      const expr *size = meaning_expression(b, &w->axis[i][k]);
       place traced = {0};
       if (a->burned && a->kind == AXIS_DIM)
         bind_require(
             b, NO_GUARD,
             build_eq(b->cx, size, build_integer(b->cx, a->traced_constant)), a);
-      else if (a->traced && find_meaning(b, a->traced, symbols, &traced) &&
+      else if (a->traced && find_meaning(w, a->traced, false, &traced) &&
                meaning_expression(b, &traced) != size)
         bind_require(b, NO_GUARD,
                      build_eq(b->cx, size, meaning_expression(b, &traced)), a);
@@ -215,14 +226,14 @@ static void require_traced(binding *b, const place *symbols) {
 }
 
 /* One guard over the variables. */
-static const expr *bind_guard(binding *b, const expr *condition,
-                              const place *symbols) {
+static const expr *bind_guard(const whole *w, const expr *condition) {
+  const binding *b = &w->all;
   size_t n;
   const expr **names = expr_symbols(b->cx, condition, &n);
   const expr **to = arena_alloc(b->m, (n + 1) * sizeof *to);
   for (size_t i = 0; i < n; i++) {
     place p;
-    if (!find_meaning(b, names[i]->name, symbols, &p))
+    if (!find_meaning(w, names[i]->name, false, &p))
       context_fail(b->cx, DIMSAT_BAD_PROBLEM, 0, 0,
                    "'%s' in a guard is neither a symbol, an axis nor a dim",
                    names[i]->name);
@@ -233,20 +244,20 @@ static const expr *bind_guard(binding *b, const expr *condition,
 }
 
 /* All guards that count. */
-static void require_guards(binding *b, const place *symbols) {
-  const dimsat_problem *p = b->problem;
+static void require_guards(whole *w) {
+  const dimsat_problem *p = w->all.problem;
   for (size_t i = 0; i < p->guard_count; i++)
     if (p->guards[i].kind == GUARD_GUARD)
-      bind_require(b, i, bind_guard(b, p->guards[i].condition, symbols), NULL);
+      bind_require(&w->all, i, bind_guard(w, p->guards[i].condition), NULL);
 }
 
 /* Where each variable's symbol finds its variable. */
 static void index_variables(binding *b) {
+  uint32_t last = 0;
   for (size_t i = 0; i < b->variable_count; i++)
-    if (b->symbol[i]->id >= b->variable_of_size)
-      b->variable_of_size = b->symbol[i]->id + 1;
-  b->variable_of =
-      arena_zeroed(b->m, b->variable_of_size + 1, sizeof *b->variable_of);
+    if (b->symbol[i]->id > last)
+      last = b->symbol[i]->id;
+  b->variable_of = arena_zeroed(b->m, (size_t)last + 1, sizeof *b->variable_of);
   for (size_t i = 0; i < b->variable_count; i++)
     b->variable_of[b->symbol[i]->id] = (uint32_t)i;
 }
@@ -254,12 +265,10 @@ static void index_variables(binding *b) {
 /* ---- Example ----------------------------------------------------------- */
 
 /* Remembers why the example is not within the spec. */
-static void add_misfit(binding *b, const axis *a, size_t v,
-                       const char *message) {
-  b->misfit = arena_grow(b->m, b->misfit, b->misfit_count, &b->misfit_capacity,
-                         sizeof *b->misfit);
-  b->misfit[b->misfit_count++] =
-      (misfit){.message = message, .axis = a, .variable = v};
+static void add_misfit(whole *w, const char *name, const char *message) {
+  w->misfit = arena_grow(w->all.m, w->misfit, w->misfit_count,
+                         &w->misfit_capacity, sizeof *w->misfit);
+  w->misfit[w->misfit_count++] = (misfit){.message = message, .dim = name};
 }
 
 /* Takes a variable's example from one size; false when the size contradicts. */
@@ -296,39 +305,45 @@ static const char *misfit_text(binding *b, const axis *a, const place *p) {
                       integer_text(m, v->example));
 }
 
-/* Examples of all variables from the axes and from symbols that stand for a
- * dim. */
-static void learn_examples(binding *b) {
+/* Examples of all variables from the axes. */
+static void learn_axes(whole *w) {
+  binding *b = &w->all;
   const dimsat_problem *p = b->problem;
-  b->has_example = true;
   for (size_t i = 0; i < p->input_count; i++)
     for (size_t k = 0; k < p->inputs[i].rank; k++) {
       const axis *a = &p->inputs[i].axes[k];
-      if (a->has_example && !learn_example(b, &b->axis[i][k], a->example)) {
-        add_misfit(b, a, SIZE_MAX, misfit_text(b, a, &b->axis[i][k]));
-        b->has_example = false;
-      }
+      if (!a->has_example || learn_example(b, &w->axis[i][k], a->example))
+        continue;
+      add_misfit(w, a->kind == AXIS_DIM ? p->dims[a->dim].name : NULL,
+                 misfit_text(b, a, &w->axis[i][k]));
+      w->has_example = false;
     }
+}
+
+/* Examples from symbols that stand for a dim. */
+static void learn_symbols(whole *w) {
+  const dimsat_problem *p = w->all.problem;
   for (size_t i = 0; i < p->symbol_count; i++) {
     place meaning;
     const symbol *s = &p->symbols[i];
     if (s->has_hint && s->source &&
-        find_meaning(b, s->source, NULL, &meaning) && !meaning.constant &&
-        !b->variable[meaning.parameter].has_example)
-      learn_example(b, &meaning, s->hint);
+        find_meaning(w, s->source, true, &meaning) && !meaning.constant &&
+        !w->all.variable[meaning.parameter].has_example)
+      learn_example(&w->all, &meaning, s->hint);
   }
 }
 
 /* An example outside its dim's range is a misfit that a wider range mends. */
-static void check_ranges(binding *b) {
-  arena *m = &b->cx->nodes;
-  for (size_t i = 0; i < b->named_count; i++) {
-    const variable *v = &b->variable[i];
+static void check_ranges(whole *w) {
+  arena *m = &w->all.cx->nodes;
+  for (size_t i = 0; i < w->all.named_count; i++) {
+    variable *v = &w->all.variable[i];
     if (!v->has_example || interval_has(v->user, v->example))
       continue;
     const bool low =
         v->user.has_lo && integer_compare(v->example, v->user.lo) < 0;
-    add_misfit(b, NULL, i,
+    v->misses = true;
+    add_misfit(w, v->name,
                arena_format(m, "%s is %s in the example, %s its %s of %s",
                             v->name, integer_text(m, v->example),
                             low ? "below" : "above",
@@ -348,30 +363,35 @@ static size_t most_variables(const dimsat_problem *p) {
 }
 
 /* The problem as questions. */
-binding *bind_problem(dimsat_problem *p) {
+whole *bind_problem(dimsat_problem *p) {
   arena *m = &p->cx->work;
-  binding *b = arena_zeroed(m, 1, sizeof *b);
+  whole *w = arena_zeroed(m, 1, sizeof *w);
+  binding *b = &w->all;
   const size_t most = most_variables(p) + 1;
-  *b = (binding){.problem = p, .cx = p->cx, .m = m};
+  *b = (binding){.problem = p, .cx = p->cx, .m = m, .dim_count = p->dim_count};
+  w->has_example = true;
   b->variable = arena_zeroed(m, most, sizeof *b->variable);
   b->symbol = arena_zeroed(m, most, sizeof *b->symbol);
-  b->dim = arena_zeroed(m, p->dim_count + 1, sizeof *b->dim);
+  b->dim = arena_alloc(m, (p->dim_count + 1) * sizeof *b->dim);
+  for (size_t i = 0; i < p->dim_count; i++)
+    b->dim[i] = i;
+  b->dim_meaning = arena_zeroed(m, p->dim_count + 1, sizeof *b->dim_meaning);
+  w->symbol = arena_zeroed(m, p->symbol_count + 1, sizeof *w->symbol);
   bind_dims(b);
-  bind_inputs(b);
-  place *symbols = arena_zeroed(m, p->symbol_count + 1, sizeof *symbols);
+  bind_inputs(w);
   for (size_t i = 0; i < p->symbol_count; i++)
-    symbols[i] = bind_symbol(b, &p->symbols[i]);
-  b->meaning = symbols;
+    w->symbol[i] = bind_symbol(w, &p->symbols[i]);
   index_variables(b);
-  learn_examples(b);
-  check_ranges(b);
-  require_traced(b, symbols);
-  require_guards(b, symbols);
-  return b;
+  learn_axes(w);
+  learn_symbols(w);
+  check_ranges(w);
+  require_traced(w);
+  require_guards(w);
+  return w;
 }
 
 /* The space of all sizes. */
-space *bind_space(binding *b, const interval *range) {
+space *bind_space(const binding *b, const interval *range) {
   space *s = space_new(b->m, b->variable_count, b->variable_count);
   for (size_t i = 0; i < b->variable_count; i++) {
     const interval r = range ? range[i] : variable_domain(&b->variable[i]);

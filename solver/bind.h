@@ -21,6 +21,7 @@ typedef struct {
   interval user;      /* what the spec allows; everything when free */
   interval assumed;   /* what the tracer took for granted */
   bool has_example;
+  bool misses; /* the example is outside `user` */
   integer example;
 } variable;
 
@@ -37,8 +38,7 @@ typedef struct {
 /* Why the example is not within the spec. */
 typedef struct {
   const char *message;
-  const axis *axis;
-  size_t variable; /* of a range that misses the example, else SIZE_MAX */
+  const char *dim; /* the dim concerned, or NULL */
 } misfit;
 
 /* Where a variable occurs. */
@@ -56,19 +56,25 @@ typedef struct {
   size_t variable_count, named_count;
   const expr **symbol;   /* of each variable */
   uint32_t *variable_of; /* by a symbol's node id */
-  size_t variable_of_size;
-  place *dim;     /* meaning of each dim */
-  place **axis;   /* [input][axis] */
-  place *meaning; /* of each symbol */
+  size_t *dim;           /* the dims over these variables: which */
+  place *dim_meaning;    /* and the meaning of each */
+  size_t dim_count;
   requirement *requirement;
   size_t requirement_count, requirement_capacity;
-  misfit *misfit;
-  size_t misfit_count, misfit_capacity;
-  bool has_example;   /* each named variable has one, and no axis contradicts */
   variable_uses *use; /* of each variable; after `bind_index` */
 } binding;
 
-binding *bind_problem(dimsat_problem *p);
+/* A problem as one system, with what only the whole has. */
+typedef struct {
+  binding all;
+  place **axis;  /* meaning of each axis: [input][axis] */
+  place *symbol; /* of each symbol */
+  misfit *misfit;
+  size_t misfit_count, misfit_capacity;
+  bool has_example; /* no axis contradicts the example */
+} whole;
+
+whole *bind_problem(dimsat_problem *p);
 
 /* Appends `condition`, split at its top-level `and`s. */
 void bind_require(binding *b, size_t from, const expr *condition,
@@ -81,15 +87,17 @@ void bind_index(binding *b);
 
 /* What the spec and the assumptions leave of a variable. */
 interval variable_domain(const variable *v);
+/* Its size where nothing else is said: the example if it may be that. */
+integer variable_default(const variable *v);
 
 /* The space of all sizes: each variable its own parameter over `range[i]`,
  * which is not empty; NULL range: the variables' domains.  NULL when one is
  * empty. */
-space *bind_space(binding *b, const interval *range);
+space *bind_space(const binding *b, const interval *range);
 
 /* The value that a meaning gives where variable i has value[i]. */
 integer meaning_value(arena *m, const place *meaning, const integer *value);
 /* "2*seq + 1" as an expression over the variables. */
-const expr *meaning_expression(binding *b, const place *meaning);
+const expr *meaning_expression(const binding *b, const place *meaning);
 
 #endif

@@ -1,10 +1,12 @@
 /*
- * dimsat_check and dimsat_suggest: bind, decide each requirement, describe what
- * breaks, repair component by component, prove the repair afresh, summarise.
+ * dimsat_check and dimsat_suggest: bind, take apart, and part by part decide
+ * each requirement, describe what breaks, repair, prove the repair afresh; then
+ * summarise.
  */
 #include "dimsat/check.h"
 
 #include "lib/expr/build.h"
+#include "solver/dynamic.h"
 #include "solver/fixes.h"
 #include "solver/repair.h"
 #include "solver/summary.h"
@@ -21,7 +23,10 @@ typedef struct {
   dimsat_result *result;
   budget budget;
   oracle oracle;
-  findings findings;
+  whole *whole;
+  const existence *existence;
+  parts parts;
+  findings *findings; /* of each part */
   bool undecided, contradictory;
 } check;
 
@@ -30,7 +35,7 @@ typedef struct {
 /* One question, whose running out of budget is only its own "undecided". */
 typedef struct {
   check *check;
-  const space *space;
+  findings *f;
   size_t index;
   bool of_group;
   outcome outcome;
@@ -39,32 +44,32 @@ typedef struct {
 /* Decides one requirement or group. */
 static void answer(void *data) {
   question *q = data;
-  findings *f = &q->check->findings;
-  integer *point =
-      arena_zeroed(f->b->m, f->b->variable_count + 1, sizeof *point);
+  findings *f = q->f;
   if (q->of_group) {
+    integer *point = arena_zeroed(f->b->m, f->b->variable_count, sizeof *point);
     f->group_point[q->index] = point;
-    q->outcome = exists_prove(f->o, f->b, &f->existence->group[q->index],
-                              q->space, point);
+    q->outcome = exists_prove(f->o, f->b, &f->group[q->index], f->spec, point);
   } else {
+    const claim *c = f->b->requirement[q->index].claim;
+    integer *point =
+        arena_alloc(f->b->m, (c->variable_count + 1) * sizeof *point);
     f->point[q->index] = point;
-    q->outcome =
-        oracle_prove(f->o, f->b->requirement[q->index].claim, q->space, point);
+    q->outcome = oracle_prove(f->o, c, f->spec, point);
   }
 }
 
 /* Says that a guard stayed open, and why. */
 static void leave_open(check *k, const requirement *r) {
+  arena *m = k->whole->all.m;
   const char *text = condition_text(k->problem->cx, r->condition);
   const char *why = k->oracle.why ? k->oracle.why : "the budget ran out";
   k->undecided = true;
   if (r->guard == NO_GUARD)
     result_add_text(k->result, &k->result->undecided,
-                    arena_format(k->findings.b->m, "%s: %s", text, why));
+                    arena_format(m, "%s: %s", text, why));
   else
     result_add_text(k->result, &k->result->undecided,
-                    arena_format(k->findings.b->m, "guard %zu: %s: %s",
-                                 r->guard, text, why));
+                    arena_format(m, "guard %zu: %s: %s", r->guard, text, why));
 }
 
 /* The outcome of a question; a spent budget leaves it open. */
@@ -81,26 +86,35 @@ static outcome ask(check *k, question q) {
   return PROOF_OPEN;
 }
 
-/* Decides all requirements and groups on the spec. */
-static void decide_all(check *k) {
-  findings *f = &k->findings;
-  const space *s = bind_space(f->b, NULL);
-  for (size_t i = 0; s && i < f->b->requirement_count; i++) {
+/* Decides all requirements and groups of a part on its spec. */
+static void decide_part(check *k, findings *f) {
+  if (!f->spec)
+    return;
+  for (size_t i = 0; i < f->b->requirement_count; i++) {
     const requirement *r = &f->b->requirement[i];
     if (r->mixed)
       continue;
-    const outcome o = ask(k, (question){.space = s, .index = i});
+    const outcome o = ask(k, (question){.f = f, .index = i});
     f->broken[i] = o == PROOF_BREAKS;
     if (o == PROOF_OPEN)
       leave_open(k, r);
   }
-  for (size_t i = 0; s && i < f->existence->group_count; i++) {
-    const outcome o =
-        ask(k, (question){.space = s, .index = i, .of_group = true});
+  for (size_t i = 0; i < f->group_count; i++) {
+    const outcome o = ask(k, (question){.f = f, .index = i, .of_group = true});
     f->group_broken[i] = o == PROOF_BREAKS;
     if (o == PROOF_OPEN)
-      leave_open(k, f->existence->group[i].part[0]);
+      leave_open(k, f->group[i].part[0]);
   }
+}
+
+/* Decides everything on the spec; a spec that allows no sizes has none that
+ * break a guard. */
+static void decide_all(check *k) {
+  for (size_t i = 0; i < k->parts.count; i++)
+    if (!k->findings[i].spec)
+      return;
+  for (size_t i = 0; i < k->parts.count; i++)
+    decide_part(k, &k->findings[i]);
 }
 
 /* ---- Steps ------------------------------------------------------------- */
@@ -122,15 +136,6 @@ static bool run_step(check *k, void (*step)(void *)) {
 
 /* ---- Repairing --------------------------------------------------------- */
 
-/* Whether some variable of the component has its example outside its range. */
-static bool misses_example(const component *c) {
-  for (size_t i = 0; i < c->b->misfit_count; i++)
-    for (size_t k = 0; k < c->variable_count; k++)
-      if (c->b->misfit[i].variable == c->variable[k])
-        return true;
-  return false;
-}
-
 /* Says which guard the example itself does not satisfy. */
 static void explain_failure(check *k, const component *c) {
   for (size_t i = 0; i < c->require_count; i++) {
@@ -145,47 +150,56 @@ static void explain_failure(check *k, const component *c) {
                                        "not hold there"
                                      : "no repair can be proved: %s cannot be "
                                        "decided at the example",
-                                 guard_words(k->findings.b, r)));
+                                 guard_words(c->b, r)));
     return;
   }
 }
 
-/* Repairs every broken component. */
+/* Repairs a part; false when it cannot. */
+static bool repair_part(check *k, findings *f) {
+  if (!component_is_broken(f))
+    return true;
+  component *c = component_new(f);
+  const plan *p = repair_component(c);
+  if (!p) {
+    explain_failure(k, c);
+    return false;
+  }
+  f->first_fix = k->result->fix_count;
+  fixes_of_plan(k->result, p);
+  f->fix_count = k->result->fix_count - f->first_fix;
+  summary_of_plan(f, p);
+  k->result->may_be_wider |= p->open > 0;
+  return true;
+}
+
+/* Repairs every broken part. */
 static void repair_all(void *data) {
   check *k = data;
-  findings *f = &k->findings;
-  size_t count;
-  component *list = component_list(f->b, f->o, f->existence, f->broken,
-                                   f->group_broken, &count);
-  for (size_t i = 0; i < count; i++) {
-    if (!list[i].broken && !misses_example(&list[i]))
-      continue;
-    const plan *p = repair_component(&list[i]);
-    if (p) {
-      fixes_of_plan(k->result, p);
-      summary_of_plan(f, p);
-      k->result->may_be_wider |= p->open > 0;
-    } else {
+  for (size_t i = 0; i < k->parts.count; i++)
+    if (!repair_part(k, &k->findings[i])) {
       k->result->fix_count = 0;
-      explain_failure(k, &list[i]);
       return;
     }
-  }
 }
 
 /* Whether the repair, read back from its fixes, is proved. */
 static void prove_repair(void *data) {
   check *k = data;
   dimsat_result *r = k->result;
-  const outcome o = verify_fixes(k->findings.o, k->findings.b,
-                                 k->findings.existence, r->fixes, r->fix_count);
-  r->proof = o == PROOF_HOLDS ? PROOF_PROVED : PROOF_UNDECIDED;
+  r->proof = PROOF_UNDECIDED;
+  for (size_t i = 0; i < k->parts.count; i++) {
+    const findings *f = &k->findings[i];
+    if (verify_fixes(f, r->fixes + f->first_fix, f->fix_count) != PROOF_HOLDS)
+      return;
+  }
+  r->proof = PROOF_PROVED;
 }
 
 /* Repairs, and takes the repair back unless it is proved. */
 static void repair(check *k) {
   dimsat_result *r = k->result;
-  if (!k->findings.b->has_example) {
+  if (!k->whole->has_example) {
     result_add_text(r, &r->notes,
                     "no repair: the example contradicts the spec");
     return;
@@ -204,42 +218,50 @@ static void repair(check *k) {
 
 /* ---- Verdict ----------------------------------------------------------- */
 
-/* Whether no sizes at all satisfy the guards within the assumptions. */
-static bool is_contradictory(check *k) {
-  binding *b = k->findings.b;
-  integer *point = arena_zeroed(b->m, b->variable_count + 1, sizeof *point);
-  const expr **all =
-      arena_alloc(b->m, (b->requirement_count + 1) * sizeof *all);
-  interval *range = arena_alloc(b->m, (b->variable_count + 1) * sizeof *range);
-  bool example_holds = true;
-  for (size_t i = 0; i < b->variable_count; i++) {
+/* The space of all sizes that the assumptions admit, and whether the example
+ * satisfies all guards of the part; NULL when it does, or a size has no end. */
+static const space *assumed_space(binding *b) {
+  const size_t n = b->variable_count;
+  integer *point = arena_zeroed(b->m, n + 1, sizeof *point);
+  interval *range = arena_alloc(b->m, (n + 1) * sizeof *range);
+  bool bounded = true, holds = true;
+  for (size_t i = 0; i < n; i++) {
     const variable *v = &b->variable[i];
-    example_holds &= v->has_example && interval_has(v->assumed, v->example);
+    holds &= v->has_example && interval_has(v->assumed, v->example);
     point[i] = v->example;
-    range[i] = interval_meet(v->assumed, interval_from(integer_of(0)));
-    if (!v->named)
-      range[i] = v->assumed;
+    range[i] = v->assumed;
+    if (v->named)
+      range[i] = interval_meet(v->assumed, interval_from(integer_of(0)));
+    bounded &= range[i].has_lo || range[i].has_hi;
   }
-  for (size_t i = 0; i < b->requirement_count; i++) {
-    all[i] = b->requirement[i].condition;
-    example_holds = example_holds && claim_at(b->requirement[i].claim, b->m,
-                                              point) == POINT_HOLDS;
-  }
-  const space *s = example_holds ? NULL : bind_space(b, range);
+  for (size_t i = 0; i < b->requirement_count && holds; i++)
+    holds = claim_at(b->requirement[i].claim, b->m, point) == POINT_HOLDS;
+  return holds || !bounded ? NULL : bind_space(b, range);
+}
+
+/* Whether no sizes at all satisfy the guards of a part within the assumptions.
+ */
+static bool is_contradictory(findings *f) {
+  binding *b = f->b;
+  const space *s = assumed_space(b);
   if (!s)
     return false;
-  for (size_t i = 0; i < b->variable_count; i++)
-    if (!range[i].has_lo && !range[i].has_hi)
-      return false;
-  const expr *every = build_and(b->cx, all, b->requirement_count);
-  return oracle_refute(k->findings.o, bind_claim(b, every), s, point) ==
-         PROOF_HOLDS;
+  const expr **all =
+      arena_alloc(b->m, (b->requirement_count + 1) * sizeof *all);
+  for (size_t i = 0; i < b->requirement_count; i++)
+    all[i] = b->requirement[i].condition;
+  const claim *every =
+      bind_claim(b, build_and(b->cx, all, b->requirement_count));
+  integer *point =
+      arena_alloc(b->m, (every->variable_count + 1) * sizeof *point);
+  return oracle_refute(f->o, every, s, point) == PROOF_HOLDS;
 }
 
 /* Looks for a contradiction. */
 static void contradiction_step(void *data) {
   check *k = data;
-  k->contradictory = is_contradictory(k);
+  for (size_t i = 0; i < k->parts.count && !k->contradictory; i++)
+    k->contradictory = is_contradictory(&k->findings[i]);
 }
 
 /* The verdict, from what was found: never "ok" where a step did not end. */
@@ -261,23 +283,35 @@ static double now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Memory for what is found. */
-static void prepare_findings(check *k) {
-  findings *f = &k->findings;
-  f->b = bind_problem(k->problem);
-  f->o = &k->oracle;
-  f->result = k->result;
-  f->existence = exists_prepare(f->b);
-  bind_index(f->b);
-  k->oracle.symbol = f->b->symbol;
-  k->oracle.variable_count = f->b->variable_count;
-  const size_t n = f->b->requirement_count + 1;
-  const size_t g = f->existence->group_count + 1;
-  f->broken = arena_zeroed(f->b->m, n, sizeof *f->broken);
-  f->implied = arena_zeroed(f->b->m, n, sizeof *f->implied);
-  f->point = arena_zeroed(f->b->m, n, sizeof *f->point);
-  f->group_broken = arena_zeroed(f->b->m, g, sizeof *f->group_broken);
-  f->group_point = arena_zeroed(f->b->m, g, sizeof *f->group_point);
+/* Memory for what is found in a part. */
+static findings new_findings(check *k, binding *b) {
+  const size_t n = b->requirement_count + 1;
+  findings f = {.whole = k->whole,
+                .b = b,
+                .o = &k->oracle,
+                .result = k->result,
+                .spec = bind_space(b, NULL),
+                .broken = arena_zeroed(b->m, n, sizeof *f.broken),
+                .implied = arena_zeroed(b->m, n, sizeof *f.implied),
+                .point = arena_zeroed(b->m, n, sizeof *f.point)};
+  f.group = exists_groups(b, &f.group_count);
+  f.group_broken =
+      arena_zeroed(b->m, f.group_count + 1, sizeof *f.group_broken);
+  f.group_point = arena_zeroed(b->m, f.group_count + 1, sizeof *f.group_point);
+  return f;
+}
+
+/* The problem, taken apart. */
+static void prepare(check *k) {
+  k->whole = bind_problem(k->problem);
+  k->existence = exists_eliminate(&k->whole->all);
+  k->parts = parts_of(k->whole);
+  k->findings =
+      arena_alloc(k->whole->all.m, k->parts.count * sizeof *k->findings);
+  for (size_t i = 0; i < k->parts.count; i++) {
+    bind_index(&k->parts.part[i]);
+    k->findings[i] = new_findings(k, &k->parts.part[i]);
+  }
 }
 
 /* The notes of the problem, and guards that do not count. */
@@ -291,7 +325,7 @@ static void carry_notes(check *k) {
   if (asserts)
     result_add_text(
         k->result, &k->result->notes,
-        arena_format(k->findings.b->m,
+        arena_format(k->whole->all.m,
                      "%zu run-time assert%s not counted: the program checks "
                      "%s when it runs",
                      asserts, asserts == 1 ? " is" : "s are",
@@ -301,21 +335,25 @@ static void carry_notes(check *k) {
 /* Describes what is broken. */
 static void describe(void *data) {
   check *k = data;
-  violation_list(&k->findings);
-  violation_dynamic(&k->findings);
+  violation_misfits(k->result, k->whole);
+  const size_t first = k->result->violation_count;
+  for (size_t i = 0; i < k->parts.count; i++)
+    violation_list(&k->findings[i]);
+  violation_sort(k->result, first);
+  violation_dynamic(k->findings, &k->parts, k->whole, k->existence);
 }
 
 /* Says what else is known. */
 static void summarise_step(void *data) {
   check *k = data;
-  summarise(&k->findings);
+  summarise(k->findings, &k->parts, k->whole, k->existence);
 }
 
 /* The whole call. */
 static void run(check *k) {
   const double start = now();
   dimsat_result *r = k->result;
-  prepare_findings(k);
+  prepare(k);
   carry_notes(k);
   decide_all(k);
   if (!run_step(k, describe)) {

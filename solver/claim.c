@@ -18,28 +18,48 @@ static int by_number(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-/* Lists the variables that occur and marks them. */
-static void find_variables(claim *c, arena *m, const uint32_t *variable_of) {
-  c->symbol_variable = arena_zeroed(m, c->node_count, sizeof(uint32_t));
-  c->variable = arena_zeroed(m, c->node_count, sizeof(uint32_t));
+/* The place of x in an ascending list that may hold it. */
+static size_t find_number(const uint32_t *list, size_t count, uint32_t x) {
+  size_t low = 0, high = count;
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    if (list[middle] < x)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Lists the variables that occur, and where each node finds its own. */
+static void find_variables(claim *c, arena *m, const expr *const *symbol,
+                           const uint32_t *variable_of) {
+  size_t n = 0;
   for (uint32_t i = 0; i < c->node_count; i++) {
     const expr *e = c->node[i];
-    if (e->op == OP_OPAQUE || e->op == OP_BITAND || e->op == OP_BITOR ||
-        e->op == OP_BITXOR)
-      c->opaque = true;
-    if (e->op != OP_SYMBOL)
-      continue;
-    c->symbol_variable[i] = variable_of[e->id];
-    c->used[variable_of[e->id]] = true;
-    c->variable[c->variable_count++] = variable_of[e->id];
+    n += e->op == OP_SYMBOL;
+    c->opaque |= e->op == OP_OPAQUE || e->op == OP_BITAND ||
+                 e->op == OP_BITOR || e->op == OP_BITXOR;
   }
-  qsort(c->variable, c->variable_count, sizeof(uint32_t), by_number);
+  c->variable = arena_alloc(m, (n + 1) * sizeof *c->variable);
+  c->symbol = arena_alloc(m, (n + 1) * sizeof *c->symbol);
+  for (uint32_t i = 0; i < c->node_count; i++)
+    if (c->node[i]->op == OP_SYMBOL)
+      c->variable[c->variable_count++] = variable_of[c->node[i]->id];
+  qsort(c->variable, n, sizeof *c->variable, by_number);
+  for (size_t i = 0; i < n; i++)
+    c->symbol[i] = symbol[c->variable[i]];
+  c->own = arena_alloc(m, c->node_count * sizeof *c->own);
+  for (uint32_t i = 0; i < c->node_count; i++)
+    c->own[i] =
+        c->node[i]->op == OP_SYMBOL
+            ? (uint32_t)find_number(c->variable, n, variable_of[c->node[i]->id])
+            : UINT32_MAX;
 }
 
 /* Prepares `condition`. */
 claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
-                 const expr *const *symbol, size_t count,
-                 const uint32_t *variable_of) {
+                 const expr *const *symbol, const uint32_t *variable_of) {
   claim *c = arena_zeroed(m, 1, sizeof *c);
   size_t n;
   const expr **nodes = expr_nodes(cx, &condition, 1, &n);
@@ -48,28 +68,62 @@ claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
   memcpy(c->node, nodes, n * sizeof *c->node);
   qsort(c->node, n, sizeof *c->node, by_id);
   c->node_count = (uint32_t)n;
-  c->system_count = count;
-  c->used = arena_zeroed(m, count, sizeof *c->used);
-  find_variables(c, m, variable_of);
-  const expr **order = arena_alloc(m, (c->variable_count + 1) * sizeof *order);
-  for (size_t i = 0; i < c->variable_count; i++)
-    order[i] = symbol[c->variable[i]];
-  c->run = evaluator_new(cx, m, condition, order, c->variable_count);
+  find_variables(c, m, symbol, variable_of);
+  c->run = evaluator_new(cx, m, condition, c->symbol, c->variable_count);
   return c;
 }
 
-/* The exact value where variable i has value[i]. */
-point_truth claim_at(const claim *c, arena *m, const integer *at) {
-  integer small[16];
-  integer *given = c->variable_count <= 16
-                       ? small
-                       : arena_alloc(m, c->variable_count * sizeof *given);
-  for (size_t i = 0; i < c->variable_count; i++)
-    given[i] = at[c->variable[i]];
-  const value v = evaluator_run(c->run, m, given);
+/* Whether variable v occurs. */
+bool claim_uses(const claim *c, uint32_t v) {
+  const size_t i = find_number(c->variable, c->variable_count, v);
+  return i < c->variable_count && c->variable[i] == v;
+}
+
+/* The exact value at a point. */
+point_truth claim_at_point(const claim *c, arena *m, const integer *point) {
+  const value v = evaluator_run(c->run, m, point);
   if (v.kind == VALUE_UNDECIDED)
     return POINT_UNDECIDED;
   return v.kind == VALUE_TRUTH && v.truth ? POINT_HOLDS : POINT_BREAKS;
+}
+
+/* The exact value where variable i of the system has value[i]. */
+point_truth claim_at(const claim *c, arena *m, const integer *at) {
+  integer small[16];
+  integer *point = c->variable_count <= 16
+                       ? small
+                       : arena_alloc(m, c->variable_count * sizeof *point);
+  for (size_t i = 0; i < c->variable_count; i++)
+    point[i] = at[c->variable[i]];
+  return claim_at_point(c, m, point);
+}
+
+/* The part of a space that the claim sees. */
+space *claim_space(const claim *c, arena *m, const space *s,
+                   uint32_t **parameter) {
+  uint32_t *old = arena_alloc(m, (c->variable_count + 1) * sizeof *old);
+  size_t n = 0, distinct = 0;
+  for (size_t i = 0; i < c->variable_count; i++) {
+    const place *p = &s->place[c->variable[i]];
+    if (!p->constant)
+      old[n++] = p->parameter;
+  }
+  qsort(old, n, sizeof *old, by_number);
+  for (size_t i = 0; i < n; i++)
+    if (i == 0 || old[i] != old[distinct - 1])
+      old[distinct++] = old[i];
+  space *part = space_new(m, c->variable_count, distinct);
+  for (size_t i = 0; i < distinct; i++)
+    part->parameter[i] = s->parameter[old[i]];
+  for (size_t i = 0; i < c->variable_count; i++) {
+    place *p = &part->place[i];
+    *p = s->place[c->variable[i]];
+    if (!p->constant)
+      p->parameter = (uint32_t)find_number(old, distinct, p->parameter);
+  }
+  if (parameter)
+    *parameter = old;
+  return part;
 }
 
 /* Index of `e` among the claim's nodes, by bisection on ids. */

@@ -1,48 +1,48 @@
 /*
- * Named variables that requirements connect: each component is repaired alone.
+ * One part in repair: its requirements in an order of their own, where they
+ * occur, what is known to break them, and the sizes that the repair keeps.
  */
 #ifndef SOLVER_COMPONENT_H
 #define SOLVER_COMPONENT_H
 
-#include "solver/exists.h"
+#include "solver/violation.h"
 
 /* Sizes known to break a requirement; tried before any proof. */
 typedef struct {
-  integer **point; /* values of all variables */
+  integer **point; /* values of the claim's variables */
   size_t count;
 } refutations;
 
 typedef struct {
+  findings *f;
   binding *b;
   oracle *o;
-  uint32_t *variable; /* named, ascending */
-  size_t variable_count, variable_capacity;
   const requirement **require; /* plain ones: small conditions first, so that
                                   nothing depends on the order of guards */
   refutations *known;          /* one a requirement */
-  size_t require_count, require_capacity;
-  const group **group;
-  size_t group_count, group_capacity;
-  bool broken;     /* some requirement or group does not hold on the spec */
+  size_t require_count;
+  uint32_t **on; /* of each variable: the requirements over it, ascending */
+  uint32_t *on_count;
   integer *anchor; /* values of all variables: the example, or sizes that
                       satisfy the component */
   interval *own;   /* of all variables: the user's range widened to the anchor,
                       within the assumptions */
 } component;
 
-/* The components; `broken_requirement[i]` and `broken_group[i]` say what does
- * not hold. */
-component *component_list(binding *b, oracle *o, const existence *x,
-                          const bool *broken_requirement,
-                          const bool *broken_group, size_t *count);
+/* The part of the findings, ready for repair. */
+component *component_new(findings *f);
+
+/* Whether it needs a repair: something is broken, or misses its example. */
+bool component_is_broken(const findings *f);
 
 /*
- * Whether all requirements of the component that mention a variable of
- * parameter `touched` hold on `s` (every requirement for SIZE_MAX).  BREAKS
- * with the sizes in `point`.
+ * Whether the requirements in `list` (indices into `require`, ascending) and
+ * all groups hold on `s`.  Where one breaks, `*bad` is the value of parameter
+ * `touched`, on which something in the list is placed, at a point that breaks
+ * it.
  */
-outcome component_holds(component *c, const space *s, size_t touched,
-                        integer *point);
+outcome component_holds(component *c, const space *s, const uint32_t *list,
+                        size_t count, uint32_t touched, integer *bad);
 
 /* Fills `anchor` and `own`; false when no sizes satisfy the component. */
 bool component_anchor(component *c);

@@ -2,38 +2,48 @@
  * DYNAMIC axes that can have only one size: burned in by the tracer, or forced
  * by the guards.  All sizes, of named dims too, are free to be chosen here.
  */
+#include "solver/dynamic.h"
+
 #include "lib/expr/build.h"
-#include "solver/project.h"
-#include "solver/violation.h"
+
+#include <stdlib.h>
 
 /* Deleting guards one by one is only done for so many. */
 enum { MOST_BLAMED = 24 };
 
-/* Whether the requirements leave `size` only the value `only`. */
-static bool is_forced(findings *f, const space *s, const expr *size,
-                      const expr *only, const requirement *const *require,
-                      size_t count) {
-  binding *b = f->b;
+/* A question about one axis. */
+typedef struct {
+  findings *part; /* of each part */
+  const parts *parts;
+  whole *whole;
+  const space *space; /* of the whole */
+  const expr *size;   /* of the axis, over the variables of the whole */
+  const expr *only;
+  const requirement **require;
+} question;
+
+/* Whether the first `count` requirements leave the axis one size only. */
+static bool is_forced(const question *q, size_t count) {
+  binding *b = &q->whole->all;
   const expr **all = arena_alloc(b->m, (count + 1) * sizeof *all);
-  integer *point = arena_alloc(b->m, (b->variable_count + 1) * sizeof *point);
   for (size_t i = 0; i < count; i++)
-    all[i] = require[i]->condition;
-  all[count] = build_ne(b->cx, size, only);
-  const expr *other = build_and(b->cx, all, count + 1);
-  return oracle_refute(f->o, bind_claim(b, other), s, point) == PROOF_HOLDS;
+    all[i] = q->require[i]->condition;
+  all[count] = build_ne(b->cx, q->size, q->only);
+  const claim *other = bind_claim(b, build_and(b->cx, all, count + 1));
+  integer *point =
+      arena_alloc(b->m, (other->variable_count + 1) * sizeof *point);
+  return oracle_refute(q->part->o, other, q->space, point) == PROOF_HOLDS;
 }
 
 /* Removes requirements that are not needed to force the size. */
-static size_t shrink(findings *f, const space *s, const expr *size,
-                     const expr *only, const requirement **require,
-                     size_t count) {
+static size_t shrink(const question *q, size_t count) {
   for (size_t i = count; i-- > 0 && count <= MOST_BLAMED;) {
-    const requirement *out = require[i];
-    require[i] = require[count - 1];
-    if (is_forced(f, s, size, only, require, count - 1))
+    const requirement *out = q->require[i];
+    q->require[i] = q->require[count - 1];
+    if (is_forced(q, count - 1))
       count--;
     else
-      require[i] = out;
+      q->require[i] = out;
   }
   return count;
 }
@@ -45,7 +55,7 @@ static void report(findings *f, const char *name, integer size,
   for (size_t i = 0; i < count; i++)
     from[i] = require[i]->guard;
   violation *v =
-      violation_add(f, VIOLATION_CONSTANT, count ? from[0] : NO_GUARD,
+      violation_add(f->result, VIOLATION_CONSTANT, count ? from[0] : NO_GUARD,
                     arena_format(f->b->m, "%s is DYNAMIC but can only be %s",
                                  name, integer_text(f->b->m, size)));
   violation_blame(f, v, from, count);
@@ -56,35 +66,60 @@ static void report(findings *f, const char *name, integer size,
       arena_format(f->b->m, "make %s Dim.AUTO or Dim.STATIC", name));
 }
 
+/* qsort order of numbers. */
+static int by_number(const void *a, const void *b) {
+  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* The requirements of every part that the size of the axis depends on. */
+static size_t collect(question *q) {
+  binding *b = &q->whole->all;
+  const claim *c = bind_claim(b, build_eq(b->cx, q->size, q->only));
+  uint32_t *part = arena_alloc(b->m, (c->variable_count + 1) * sizeof *part);
+  size_t most = 1, n = 0;
+  for (size_t i = 0; i < c->variable_count; i++)
+    part[i] = q->parts->part_of[c->variable[i]];
+  qsort(part, c->variable_count, sizeof *part, by_number);
+  for (size_t i = 0; i < c->variable_count; i++)
+    most += q->parts->part[part[i]].requirement_count;
+  q->require = arena_alloc(b->m, most * sizeof *q->require);
+  for (size_t i = 0; i < c->variable_count; i++) {
+    const binding *from = &q->parts->part[part[i]];
+    for (size_t k = 0;
+         k < from->requirement_count && (i == 0 || part[i] != part[i - 1]); k++)
+      q->require[n++] = &from->requirement[k];
+  }
+  return n;
+}
+
 /* Checks one DYNAMIC axis that is a free variable. */
-static void check_free(findings *f, const space *s, size_t v) {
-  binding *b = f->b;
-  const variable *u = &b->variable[v];
-  const expr *size = exists_size(f->existence, f->b, v),
-             *only = build_integer(b->cx, u->example);
-  const claim *c = bind_claim(b, build_eq(b->cx, size, only));
-  const requirement **require =
-      arena_alloc(b->m, (b->requirement_count + 1) * sizeof *require);
-  size_t n = project_connected(b, c, require);
-  if (!is_forced(f, s, size, only, require, n))
+static void check_free(question *q, const existence *x, uint32_t v) {
+  const variable *u = &q->whole->all.variable[v];
+  q->size = x->size[v];
+  q->only = build_integer(q->whole->all.cx, u->example);
+  size_t n = collect(q);
+  if (!is_forced(q, n))
     return;
-  n = shrink(f, s, size, only, require, n);
-  report(f, u->name, u->example, require, n);
+  n = shrink(q, n);
+  report(&q->part[q->parts->part_of[v]], u->name, u->example, q->require, n);
 }
 
 /* Appends violations of DYNAMIC axes that can have only one size. */
-void violation_dynamic(findings *f) {
-  const dimsat_problem *p = f->b->problem;
-  const space *s = bind_space(f->b, NULL);
-  for (size_t i = 0; i < p->input_count; i++)
-    for (size_t k = 0; k < p->inputs[i].rank; k++) {
-      const axis *a = &p->inputs[i].axes[k];
-      const place *at = &f->b->axis[i][k];
+void violation_dynamic(findings *part, const parts *p, whole *w,
+                       const existence *x) {
+  const dimsat_problem *problem = w->all.problem;
+  question q = {.part = part, .parts = p, .whole = w};
+  q.space = bind_space(&w->all, NULL);
+  for (size_t i = 0; i < problem->input_count; i++)
+    for (size_t k = 0; k < problem->inputs[i].rank; k++) {
+      const axis *a = &problem->inputs[i].axes[k];
+      const place *at = &w->axis[i][k];
       if (a->kind != AXIS_DYNAMIC || !a->has_example)
         continue;
       if (at->constant)
-        report(f, a->source, at->offset, NULL, 0);
-      else if (s && at->parameter >= f->b->named_count)
-        check_free(f, s, at->parameter);
+        report(part, a->source, at->offset, NULL, 0);
+      else if (q.space && at->parameter >= w->all.named_count)
+        check_free(&q, x, at->parameter);
     }
 }

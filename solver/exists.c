@@ -9,6 +9,28 @@
 /* Variables with more inequalities are left alone. */
 enum { MOST_BOUNDS = 12 };
 
+/* Where a free variable occurs: requirements, some of them replaced since. */
+typedef struct {
+  size_t *at;
+  size_t count, capacity;
+} occurrences;
+
+/*
+ * An elimination in progress.  Requirements are only appended; one that was
+ * replaced or dropped is `gone`.  What was looked at in vain stays in vain
+ * until it is replaced, so that each scan goes on where it stopped.
+ */
+typedef struct {
+  binding *b;
+  existence *x;
+  bool *gone; /* of each requirement */
+  size_t gone_capacity;
+  size_t seen;              /* requirements whose occurrences are listed */
+  occurrences *occurrences; /* of each variable */
+  char *changed;            /* of each variable: its requirements did */
+  size_t next[2];           /* to look at for a definition: any, unit */
+} elimination;
+
 /* ---- Equalities ------------------------------------------------------- */
 
 /* Whether `e` holds the symbol. */
@@ -75,45 +97,97 @@ static const expr *solve_for(binding *b, size_t from, const variable *v,
   return size;
 }
 
-/* An equality that gives a free variable away: unit coefficients first. */
-static bool find_definition(binding *b, size_t *index, uint32_t *f, integer *c,
-                            const expr **rest) {
-  for (int unit = 1; unit >= 0; unit--)
-    for (size_t i = 0; i < b->requirement_count; i++) {
-      const requirement *r = &b->requirement[i];
-      if (!r->mixed || r->condition->op != OP_EQ)
+/* Lists the occurrences of free variables in what was appended. */
+static void take_note(elimination *e) {
+  binding *b = e->b;
+  for (; e->seen < b->requirement_count; e->seen++) {
+    const claim *c = b->requirement[e->seen].claim;
+    e->gone =
+        arena_grow(b->m, e->gone, e->seen, &e->gone_capacity, sizeof *e->gone);
+    e->gone[e->seen] = false;
+    for (size_t k = 0; k < c->variable_count; k++) {
+      occurrences *o = &e->occurrences[c->variable[k]];
+      if (c->variable[k] < b->named_count)
         continue;
-      const expr *e =
-          build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
-      for (size_t k = r->claim->variable_count; k-- > 0;) {
-        *f = r->claim->variable[k];
-        if (*f < b->named_count)
-          break;
-        if (exists_isolate(b, e, b->symbol[*f], c, rest) &&
-            (!unit || integer_is(*c, 1) || integer_is(*c, -1))) {
-          *index = i;
-          return true;
-        }
-      }
+      o->at = arena_grow(b->m, o->at, o->count, &o->capacity, sizeof *o->at);
+      o->at[o->count++] = e->seen;
+      e->changed[c->variable[k]] = 1;
     }
+  }
+}
+
+/* Takes a requirement out. */
+static void remove_requirement(elimination *e, size_t i) {
+  const claim *c = e->b->requirement[i].claim;
+  e->gone[i] = true;
+  for (size_t k = 0; k < c->variable_count; k++)
+    if (c->variable[k] >= e->b->named_count)
+      e->changed[c->variable[k]] = 1;
+}
+
+/* Whether a requirement gives a free variable away: the last it can. */
+static bool gives_away(elimination *e, const requirement *r, bool unit,
+                       uint32_t *f, integer *c, const expr **rest) {
+  binding *b = e->b;
+  if (!r->mixed || r->condition->op != OP_EQ)
+    return false;
+  const expr *d = build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
+  for (size_t k = r->claim->variable_count; k-- > 0;) {
+    *f = r->claim->variable[k];
+    if (*f < b->named_count)
+      return false;
+    if (exists_isolate(b, d, b->symbol[*f], c, rest) &&
+        (!unit || integer_is(*c, 1) || integer_is(*c, -1)))
+      return true;
+  }
+  return false;
+}
+
+/* An equality that gives a free variable away: unit coefficients first. */
+static bool find_definition(elimination *e, size_t *index, uint32_t *f,
+                            integer *c, const expr **rest) {
+  for (int unit = 1; unit >= 0; unit--)
+    for (size_t *i = &e->next[unit]; *i < e->b->requirement_count; ++*i)
+      if (!e->gone[*i] &&
+          gives_away(e, &e->b->requirement[*i], unit, f, c, rest)) {
+        *index = *i;
+        return true;
+      }
   return false;
 }
 
 /* Replaces f everywhere by its size. */
-static void replace_everywhere(binding *b, uint32_t f, const expr *size) {
+static void replace_everywhere(elimination *e, uint32_t f, const expr *size) {
+  binding *b = e->b;
   const substitution s = {.from = &b->symbol[f], .to = &size, .count = 1};
-  const size_t count = b->requirement_count;
-  for (size_t i = 0, n = 0; i < count; i++) {
-    const requirement r = b->requirement[n];
-    if (!r.claim->used[f]) {
-      n++;
+  const occurrences at = e->occurrences[f];
+  for (size_t k = 0; k < at.count; k++) {
+    if (e->gone[at.at[k]])
       continue;
-    }
-    memmove(&b->requirement[n], &b->requirement[n + 1],
-            (b->requirement_count - n - 1) * sizeof r);
-    b->requirement_count--;
+    const requirement r = b->requirement[at.at[k]];
+    remove_requirement(e, at.at[k]);
     bind_require(b, r.guard, substitute(b->cx, r.condition, &s), r.axis);
   }
+  take_note(e);
+}
+
+/* Gives one free variable away by an equality; false when there is none. */
+static bool settle_equal(elimination *e) {
+  size_t i;
+  uint32_t f;
+  integer c;
+  const expr *rest;
+  if (!find_definition(e, &i, &f, &c, &rest))
+    return false;
+  binding *b = e->b;
+  remove_requirement(e, i);
+  const expr *size =
+      solve_for(b, b->requirement[i].guard, &b->variable[f], c, rest);
+  take_note(e);
+  replace_everywhere(e, f, size);
+  e->x->size[f] = size;
+  e->x->given[e->x->given_count++] = f;
+  return true;
 }
 
 /* ---- Bounds ------------------------------------------------------------ */
@@ -127,20 +201,23 @@ typedef struct {
 
 /* The inequalities of free variable f; NULL where it occurs in anything else,
  * or too often. */
-static inequality *list_inequalities(binding *b, uint32_t f, size_t *count) {
+static inequality *list_inequalities(elimination *e, uint32_t f,
+                                     size_t *count) {
+  binding *b = e->b;
+  const occurrences *at = &e->occurrences[f];
   inequality *list = arena_alloc(b->m, MOST_BOUNDS * sizeof *list);
   *count = 0;
-  for (size_t i = 0; i < b->requirement_count; i++) {
-    const requirement *r = &b->requirement[i];
-    if (!r->claim->used[f])
+  for (size_t k = 0; k < at->count; k++) {
+    const requirement *r = &b->requirement[at->at[k]];
+    if (e->gone[at->at[k]])
       continue;
     if (r->condition->op != OP_LE || *count == MOST_BOUNDS)
       return NULL;
     inequality *x = &list[(*count)++];
-    const expr *e =
+    const expr *d =
         build_sub(b->cx, r->condition->arg[0], r->condition->arg[1]);
     x->from = r->guard;
-    if (!exists_isolate(b, e, b->symbol[f], &x->c, &x->rest) ||
+    if (!exists_isolate(b, d, b->symbol[f], &x->c, &x->rest) ||
         x->rest->partial)
       return NULL;
   }
@@ -164,12 +241,11 @@ static bool are_unit(const inequality *list, size_t count) {
 }
 
 /* Removes the requirements that hold f: an endless range satisfies them. */
-static void drop_everywhere(binding *b, uint32_t f) {
-  size_t n = 0;
-  for (size_t i = 0; i < b->requirement_count; i++)
-    if (!b->requirement[i].claim->used[f])
-      b->requirement[n++] = b->requirement[i];
-  b->requirement_count = n;
+static void drop_everywhere(elimination *e, uint32_t f) {
+  const occurrences *at = &e->occurrences[f];
+  for (size_t k = 0; k < at->count; k++)
+    if (!e->gone[at->at[k]])
+      remove_requirement(e, at->at[k]);
 }
 
 /* The variable's own range as two more inequalities. */
@@ -187,47 +263,88 @@ static size_t add_range(binding *b, const variable *v, inequality *list,
 
 /* Every lower bound is at most every upper one: exact, since the coefficients
  * are 1 and -1 (Fourier and Motzkin). */
-static void pair_bounds(binding *b, uint32_t f, const inequality *list,
+static void pair_bounds(elimination *e, uint32_t f, const inequality *list,
                         size_t count) {
+  binding *b = e->b;
   inequality *all = arena_alloc(b->m, (count + 2) * sizeof *all);
   memcpy(all, list, count * sizeof *all);
   count = add_range(b, &b->variable[f], all, count);
-  drop_everywhere(b, f);
+  drop_everywhere(e, f);
   for (size_t i = 0; i < count; i++)
     for (size_t k = 0; k < count; k++)
       if (integer_is(all[i].c, -1) && integer_is(all[k].c, 1))
         bind_require(
             b, all[i].from != NO_GUARD ? all[i].from : all[k].from,
             build_le(b->cx, all[i].rest, build_neg(b->cx, all[k].rest)), NULL);
+  take_note(e);
 }
 
 /* Gives f its best size for inequalities of one side: that end of its range. */
-static void take_best(binding *b, uint32_t f, bool up) {
-  const interval range = b->variable[f].assumed;
+static void take_best(elimination *e, uint32_t f, bool up) {
+  const interval range = e->b->variable[f].assumed;
   if (up ? !range.has_hi : !range.has_lo)
-    drop_everywhere(b, f);
+    drop_everywhere(e, f);
   else
-    replace_everywhere(b, f, build_integer(b->cx, up ? range.hi : range.lo));
+    replace_everywhere(e, f, build_integer(e->b->cx, up ? range.hi : range.lo));
+}
+
+/* Settles free variable f if it occurs in inequalities alone. */
+static bool settle_variable(elimination *e, uint32_t f) {
+  size_t n;
+  const inequality *list = list_inequalities(e, f, &n);
+  if (!list)
+    return false;
+  if (are_one_sided(list, n))
+    take_best(e, f, integer_sign(list[0].c) < 0);
+  else if (are_unit(list, n))
+    pair_bounds(e, f, list, n);
+  else
+    return false;
+  return true;
 }
 
 /* Settles one free variable that occurs in inequalities alone; false when there
  * is none.  The size of a DYNAMIC axis is of interest itself, so it stays. */
-static bool settle_bounded(binding *b) {
-  for (uint32_t f = (uint32_t)b->named_count; f < b->variable_count; f++) {
-    size_t n;
-    const inequality *list =
-        b->variable[f].dynamic ? NULL : list_inequalities(b, f, &n);
-    if (!list)
-      continue;
-    if (are_one_sided(list, n))
-      take_best(b, f, integer_sign(list[0].c) < 0);
-    else if (are_unit(list, n))
-      pair_bounds(b, f, list, n);
-    else
-      continue;
-    return true;
+static bool settle_bounded(elimination *e) {
+  const size_t n = e->b->variable_count;
+  const char *found = e->changed;
+  while ((found = memchr(found, 1, n - (size_t)(found - e->changed)))) {
+    const uint32_t f = (uint32_t)(found - e->changed);
+    e->changed[f] = 0;
+    if (!e->b->variable[f].dynamic && settle_variable(e, f))
+      return true;
   }
   return false;
+}
+
+/* Closes the gaps that replaced requirements left. */
+static void compact(elimination *e) {
+  binding *b = e->b;
+  size_t n = 0;
+  for (size_t i = 0; i < b->requirement_count; i++)
+    if (!e->gone[i])
+      b->requirement[n++] = b->requirement[i];
+  b->requirement_count = n;
+}
+
+/* Eliminates what it can. */
+existence *exists_eliminate(binding *b) {
+  existence *x = arena_zeroed(b->m, 1, sizeof *x);
+  const size_t n = b->variable_count;
+  elimination e = {.b = b, .x = x};
+  x->given = arena_alloc(b->m, (n + 1) * sizeof *x->given);
+  x->size = arena_alloc(b->m, (n + 1) * sizeof *x->size);
+  for (size_t v = 0; v < n; v++)
+    x->size[v] = b->symbol[v];
+  if (n == b->named_count)
+    return x;
+  e.occurrences = arena_zeroed(b->m, n + 1, sizeof *e.occurrences);
+  e.changed = arena_zeroed(b->m, n + 1, sizeof *e.changed);
+  take_note(&e);
+  while (settle_equal(&e) || settle_bounded(&e))
+    continue;
+  compact(&e);
+  return x;
 }
 
 /* ---- Groups ------------------------------------------------------------ */
@@ -242,67 +359,55 @@ static uint32_t *join_free(binding *b) {
     const claim *c = b->requirement[i].claim;
     for (size_t k = 1; k < c->variable_count; k++)
       if (c->variable[k - 1] >= b->named_count)
-        parent[set_root(parent, c->variable[k])] =
-            set_root(parent, c->variable[k - 1]);
+        set_join(parent, c->variable[k], c->variable[k - 1]);
   }
   return parent;
 }
 
-/* The group of the free variables whose representative is `root`. */
-static bool collect_group(binding *b, uint32_t *parent, uint32_t root,
-                          group *g) {
-  *g = (group){0};
-  g->part = arena_alloc(b->m, (b->requirement_count + 1) * sizeof *g->part);
-  g->free = arena_alloc(b->m, (b->variable_count + 1) * sizeof *g->free);
-  for (uint32_t i = (uint32_t)b->named_count; i < b->variable_count; i++)
-    if (set_root(parent, i) == root)
-      g->free[g->free_count++] = i;
+/* A group for each set of free variables that occur; `of[i]` is that of
+ * variable i.  Their lists have room and are empty. */
+static group *list_groups(binding *b, size_t *of, size_t *count) {
+  uint32_t *parent = join_free(b);
+  const size_t n = b->variable_count;
+  group *list = arena_zeroed(b->m, n - b->named_count + 1, sizeof *list);
+  for (uint32_t v = (uint32_t)b->named_count; v < n; v++) {
+    const uint32_t root = set_root(parent, v);
+    of[v] = root == v ? (*count)++ : of[root];
+    list[of[v]].free_count++;
+  }
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const claim *c = b->requirement[i].claim;
+    if (b->requirement[i].mixed)
+      list[of[c->variable[c->variable_count - 1]]].part_count++;
+  }
+  for (size_t i = 0; i < *count; i++) {
+    group *g = &list[i];
+    g->part = arena_alloc(b->m, (g->part_count + 1) * sizeof *g->part);
+    g->free = arena_alloc(b->m, (g->free_count + 1) * sizeof *g->free);
+    g->part_count = g->free_count = 0;
+  }
+  return list;
+}
+
+/* Groups what is left. */
+group *exists_groups(binding *b, size_t *count) {
+  size_t *of = arena_alloc(b->m, (b->variable_count + 1) * sizeof *of);
+  size_t all = 0;
+  group *list = list_groups(b, of, &all);
+  for (uint32_t v = (uint32_t)b->named_count; v < b->variable_count; v++) {
+    group *g = &list[of[v]];
+    g->free[g->free_count++] = v;
+  }
   for (size_t i = 0; i < b->requirement_count; i++) {
     const requirement *r = &b->requirement[i];
-    const claim *c = r->claim;
-    if (r->mixed &&
-        set_root(parent, c->variable[c->variable_count - 1]) == root)
-      g->part[g->part_count++] = r;
+    if (!r->mixed)
+      continue;
+    group *g = &list[of[r->claim->variable[r->claim->variable_count - 1]]];
+    g->part[g->part_count++] = r;
   }
-  return g->part_count > 0;
-}
-
-/* Eliminates what it can and groups the rest. */
-existence *exists_prepare(binding *b) {
-  existence *x = arena_zeroed(b->m, 1, sizeof *x);
-  const size_t free_count = b->variable_count - b->named_count;
-  x->given = arena_zeroed(b->m, free_count + 1, sizeof *x->given);
-  size_t index;
-  uint32_t f;
-  integer c;
-  const expr *rest;
-  while (free_count) {
-    if (!find_definition(b, &index, &f, &c, &rest)) {
-      if (settle_bounded(b))
-        continue;
-      break;
-    }
-    const requirement r = b->requirement[index];
-    memmove(&b->requirement[index], &b->requirement[index + 1],
-            (b->requirement_count - index - 1) * sizeof r);
-    b->requirement_count--;
-    const expr *size = solve_for(b, r.guard, &b->variable[f], c, rest);
-    replace_everywhere(b, f, size);
-    x->given[x->given_count++] = (given){.variable = f, .size = size};
-  }
-  x->group = arena_zeroed(b->m, free_count + 1, sizeof *x->group);
-  uint32_t *parent = join_free(b);
-  for (uint32_t i = (uint32_t)b->named_count; i < b->variable_count; i++)
-    if (set_root(parent, i) == i &&
-        collect_group(b, parent, i, &x->group[x->group_count]))
-      x->group_count++;
-  return x;
-}
-
-/* The size of a variable: itself, or what it was given away for. */
-const expr *exists_size(const existence *x, const binding *b, size_t v) {
-  for (size_t i = 0; i < x->given_count; i++)
-    if (x->given[i].variable == v)
-      return x->given[i].size;
-  return b->symbol[v];
+  *count = 0;
+  for (size_t i = 0; i < all; i++)
+    if (list[i].part_count)
+      list[(*count)++] = list[i];
+  return list;
 }

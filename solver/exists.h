@@ -14,6 +14,21 @@
 #include "solver/bind.h"
 #include "solver/prove.h"
 
+/* What became of the free variables. */
+typedef struct {
+  uint32_t *given; /* those that were given away, in that order */
+  size_t given_count;
+  const expr **size; /* of each variable: itself, or what it was given away
+                        for, over the others that were left then */
+} existence;
+
+/*
+ * Eliminates what it can: `b->requirement` afterwards holds plain requirements
+ * and those whose free variables nothing eliminates.  Work and memory follow
+ * the requirements replaced.
+ */
+existence *exists_eliminate(binding *b);
+
 /* Requirements that share free variables; they must hold together. */
 typedef struct {
   const requirement **part;
@@ -22,22 +37,8 @@ typedef struct {
   size_t free_count;
 } group;
 
-/* A free variable that was given away. */
-typedef struct {
-  uint32_t variable;
-  const expr *size; /* over the other variables */
-} given;
-
-typedef struct {
-  group *group;
-  size_t group_count;
-  given *given;
-  size_t given_count;
-} existence;
-
-/* Eliminates what it can: `b->requirement` afterwards holds plain requirements
- * and the parts of the groups. */
-existence *exists_prepare(binding *b);
+/* The groups that the requirements of `b` are in, which stay where they are. */
+group *exists_groups(binding *b, size_t *count);
 
 /* Whether `e` holds the symbol. */
 bool exists_mentions(binding *b, const expr *e, const expr *symbol);
@@ -46,12 +47,11 @@ bool exists_mentions(binding *b, const expr *e, const expr *symbol);
 bool exists_isolate(binding *b, const expr *e, const expr *f, integer *c,
                     const expr **rest);
 
-/* The size of variable `v` over those that are left: itself, or what it was
- * given away for. */
-const expr *exists_size(const existence *x, const binding *b, size_t v);
-
-/* Whether for every assignment of the named variables in `s` the group can be
- * satisfied.  Places of the group's free variables in `s` are ignored. */
+/*
+ * Whether for every assignment of the named variables in `s` the group can be
+ * satisfied.  Places of the group's free variables in `s` are ignored.  `point`
+ * takes breaking sizes of the named variables, in o->m.
+ */
 outcome exists_prove(oracle *o, binding *b, const group *g, const space *s,
                      integer *point);
 

@@ -8,10 +8,10 @@
 void fixes_of_plan(dimsat_result *r, const plan *p);
 
 /*
- * The spec with the fixes applied, as a space over the variables within the
- * assumptions; NULL when it is empty.  Uses nothing but the fixes, so that a
- * proof on it does not lean on how they were found.
+ * The spec of a part with its fixes applied, as a space over its variables
+ * within the assumptions; NULL when it is empty.  Uses nothing but the fixes,
+ * so that a proof on it does not lean on how they were found.
  */
-space *fixes_space(binding *b, const fix *fixes, size_t count);
+space *fixes_space(const binding *b, const fix *fixes, size_t count);
 
 #endif

@@ -23,10 +23,10 @@ typedef struct {
 
 /* Whether a condition without free variables holds on the space. */
 static bool holds(search *s, const expr *condition) {
+  const claim *c = bind_claim(s->b, condition);
   integer *ignored =
-      arena_alloc(s->o->m, (s->b->variable_count + 1) * sizeof *ignored);
-  return native_prove(s->o, bind_claim(s->b, condition), s->space, ignored) ==
-         PROOF_HOLDS;
+      arena_alloc(s->o->m, (c->variable_count + 1) * sizeof *ignored);
+  return native_prove(s->o, c, s->space, ignored) == PROOF_HOLDS;
 }
 
 /* Appends that the size lies in the variable's range. */
@@ -132,8 +132,7 @@ static bool is_refuted(oracle *o, binding *b, const group *g,
     part[i] = bind_claim(b, substitute(o->cx, g->part[i]->condition, &at));
   if (!b->variable[v].assumed.has_lo)
     return false;
-  const allowed a =
-      allowed_of(o, v, b->variable[v].assumed, part, g->part_count);
+  const allowed a = allowed_of(o, b->variable[v].assumed, part, g->part_count);
   return a.exact && a.count == 0;
 }
 
@@ -172,7 +171,7 @@ static const expr **part_expressions(oracle *o, binding *b, const group *g,
   const expr **goal = arena_alloc(o->m, g->part_count * sizeof *goal);
   const expr **to = arena_alloc(o->m, (b->variable_count + 1) * sizeof *to);
   for (size_t i = 0; i < b->named_count; i++)
-    to[i] = place_expression(o, b->symbol[i], s, parameter);
+    to[i] = place_expression(o, s, &s->place[i], parameter);
   for (size_t i = 0; i < g->part_count; i++)
     goal[i] = substitute(
         o->cx, g->part[i]->condition,

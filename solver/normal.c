@@ -315,7 +315,7 @@ static const poly *bitwise(frame *f, op o, const poly *a, const poly *b) {
 /* The normal form of a variable: its place on the space. */
 static const poly *variable(frame *f, uint32_t i) {
   arena *m = f->store.arena;
-  const place *p = &f->space->place[f->claim->symbol_variable[i]];
+  const place *p = &f->space->place[f->claim->own[i]];
   if (p->constant)
     return poly_constant(&f->store, p->offset);
   const progression *t = &f->space->parameter[p->parameter];

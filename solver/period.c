@@ -76,7 +76,7 @@ int64_t period_of(arena *m, const claim *c, uint32_t v) {
   for (uint32_t i = 0; i < c->node_count; i++) {
     const expr *e = c->node[i];
     if (e->op == OP_SYMBOL)
-      at[i] = (rhythm){1, c->symbol_variable[i] != v};
+      at[i] = (rhythm){1, c->variable[c->own[i]] != v};
     else if (e->op == OP_FLOORDIV || e->op == OP_MOD)
       at[i] = divided(m, c, at, e);
     else

@@ -4,91 +4,67 @@
  */
 #include "solver/project.h"
 
-/* Larger sets of connected variables are not projected, nor is anything in
- * larger problems: each projection copies the problem's variables. */
-enum { MOST_VARIABLES = 24, MOST_IN_PROBLEM = 256 };
+/* Larger parts are not projected. */
+enum { MOST_VARIABLES = 24 };
 
-/* The requirements that are connected with the variables of `c`. */
-size_t project_connected(const binding *b, const claim *c,
-                         const requirement **out) {
-  bool *reached = arena_zeroed(b->m, b->variable_count + 1, sizeof *reached);
-  bool *taken = arena_zeroed(b->m, b->requirement_count + 1, sizeof *taken);
-  size_t n = 0;
-  for (size_t i = 0; i < c->variable_count; i++)
-    reached[c->variable[i]] = true;
-  for (bool again = true; again;) {
-    again = false;
-    for (size_t i = 0; i < b->requirement_count; i++) {
-      const claim *r = b->requirement[i].claim;
-      bool touches = false;
-      for (size_t k = 0; k < r->variable_count; k++)
-        touches |= reached[r->variable[k]];
-      if (taken[i] || !touches)
-        continue;
-      taken[i] = again = true;
-      out[n++] = &b->requirement[i];
-      for (size_t k = 0; k < r->variable_count; k++)
-        reached[r->variable[k]] = true;
-    }
-  }
-  return n;
+/* The n-th variable of `b` when `v` comes first. */
+static uint32_t variable_at(uint32_t v, uint32_t n) {
+  return n == 0 ? v : n <= v ? n - 1 : n;
 }
 
-/* A binding in which only variable `v` is named; the others follow it. */
-static binding *with_one_named(const binding *b, size_t v) {
+/* A binding in which only variable `v` is named, the first; the others follow
+ * it.  It has no requirements yet. */
+static binding with_one_named(const binding *b, uint32_t v) {
   arena *m = b->m;
-  binding *c = arena_alloc(m, sizeof *c);
-  *c = *b;
-  c->named_count = 1;
-  c->requirement = NULL;
-  c->requirement_count = c->requirement_capacity = 0;
-  c->variable = arena_alloc(m, b->variable_count * sizeof *c->variable);
-  c->symbol = arena_alloc(m, b->variable_count * sizeof *c->symbol);
-  c->variable_of =
-      arena_zeroed(m, b->variable_of_size + 1, sizeof *c->variable_of);
-  for (size_t i = 0, n = 1; i < b->variable_count; i++) {
-    const size_t at = i == v ? 0 : n++;
-    c->variable[at] = b->variable[i];
-    c->variable[at].assumed = variable_domain(&b->variable[i]);
-    c->variable[at].dynamic = false;
-    c->symbol[at] = b->symbol[i];
-    c->variable_of[b->symbol[i]->id] = (uint32_t)at;
+  const size_t n = b->variable_count;
+  binding c = {.problem = b->problem,
+               .cx = b->cx,
+               .m = m,
+               .variable_count = n,
+               .named_count = 1,
+               .variable = arena_alloc(m, n * sizeof *c.variable),
+               .symbol = arena_alloc(m, n * sizeof *c.symbol),
+               .variable_of = b->variable_of};
+  for (uint32_t i = 0; i < n; i++) {
+    const uint32_t from = variable_at(v, i);
+    c.variable[i] = b->variable[from];
+    c.variable[i].assumed = variable_domain(&b->variable[from]);
+    c.variable[i].dynamic = false;
+    c.symbol[i] = b->symbol[from];
   }
   return c;
 }
 
-/* How many variables the requirements speak of. */
-static size_t count_variables(const binding *b, const requirement *const *list,
-                              size_t count) {
-  bool *seen = arena_zeroed(b->m, b->variable_count + 1, sizeof *seen);
-  size_t n = 0;
-  for (size_t i = 0; i < count; i++)
-    for (size_t k = 0; k < list[i]->claim->variable_count; k++) {
-      n += !seen[list[i]->claim->variable[k]];
-      seen[list[i]->claim->variable[k]] = true;
-    }
-  return n;
+/* Makes the symbols of `b` lead to its variables. */
+static void number_symbols(const binding *b) {
+  for (uint32_t i = 0; i < b->variable_count; i++)
+    b->variable_of[b->symbol[i]->id] = i;
+}
+
+/* What is left of the requirements of `b` over variable `v` alone; false when
+ * some speak of others still. */
+static bool eliminate_others(const binding *b, uint32_t v, binding *left) {
+  *left = with_one_named(b, v);
+  number_symbols(left);
+  for (size_t i = 0; i < b->requirement_count; i++)
+    bind_require(left, b->requirement[i].guard, b->requirement[i].condition,
+                 NULL);
+  exists_eliminate(left);
+  number_symbols(b);
+  for (size_t i = 0; i < left->requirement_count; i++)
+    if (left->requirement[i].mixed)
+      return false;
+  return true;
 }
 
 /* The sizes of variable `v` for which the others can follow. */
-allowed project_onto(oracle *o, binding *b, size_t v, interval domain) {
-  if (b->variable_count > MOST_IN_PROBLEM)
+allowed project_onto(oracle *o, binding *b, uint32_t v, interval domain) {
+  binding left;
+  if (b->variable_count > MOST_VARIABLES || !eliminate_others(b, v, &left))
     return (allowed){.exact = false};
-  const requirement **list =
-      arena_alloc(b->m, (b->requirement_count + 1) * sizeof *list);
-  const claim *start = bind_claim(b, b->symbol[v]);
-  const size_t n = project_connected(b, start, list);
-  if (count_variables(b, list, n) > MOST_VARIABLES)
-    return (allowed){.exact = false};
-  binding *c = with_one_named(b, v);
-  for (size_t i = 0; i < n; i++)
-    bind_require(c, list[i]->guard, list[i]->condition, NULL);
-  const existence *x = exists_prepare(c);
-  const claim **left =
-      arena_alloc(b->m, (c->requirement_count + 1) * sizeof *left);
-  for (size_t i = 0; i < c->requirement_count; i++)
-    left[i] = c->requirement[i].claim;
-  if (x->group_count)
-    return (allowed){.exact = false};
-  return allowed_of(o, 0, domain, left, c->requirement_count);
+  const claim **claims =
+      arena_alloc(b->m, (left.requirement_count + 1) * sizeof *claims);
+  for (size_t i = 0; i < left.requirement_count; i++)
+    claims[i] = left.requirement[i].claim;
+  return allowed_of(o, domain, claims, left.requirement_count);
 }

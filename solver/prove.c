@@ -42,7 +42,7 @@ static bool hits_at(search *s, const space *sp, const integer *t) {
       arena_alloc(&o->scratch, (sp->variable_count + 1) * sizeof *size);
   budget_spend(o->b, 1 + s->claim->node_count / 4);
   space_values(&o->scratch, sp, t, size);
-  if (claim_at(s->claim, &o->scratch, size) !=
+  if (claim_at_point(s->claim, &o->scratch, size) !=
       (s->seek ? POINT_HOLDS : POINT_BREAKS))
     return false;
   for (size_t i = 0; i < sp->variable_count; i++)
@@ -85,26 +85,16 @@ static void set_point(arena *m, const space *sp, size_t mover, int k,
   }
 }
 
-/* Whether parameter i matters for the claim. */
-static bool matters(const claim *c, const space *sp, size_t parameter) {
-  for (size_t i = 0; i < c->variable_count; i++) {
-    const place *p = &sp->place[c->variable[i]];
-    if (!p->constant && p->parameter == parameter)
-      return true;
-  }
-  return parameter == sp->parameter_count;
-}
-
 /* Tries a few dozen points: each parameter through its probes with the others
  * low, high and mixed, then all at once. */
 static bool hits_somewhere(search *s, const space *sp) {
   arena *m = &s->o->scratch;
   integer *t = arena_zeroed(m, sp->parameter_count + 1, sizeof *t);
-  if (s->claim->variable_count == 0)
+  if (sp->parameter_count == 0)
     return hits_at(s, sp, t);
   for (others rest = OTHERS_LOW; rest < OTHERS_COUNT; rest++)
     for (size_t i = 0; i <= sp->parameter_count; i++)
-      for (int k = 0; k < PROBES && matters(s->claim, sp, i); k++) {
+      for (int k = 0; k < PROBES; k++) {
         set_point(m, sp, i, k, rest, t);
         if (hits_at(s, sp, t))
           return true;
@@ -168,10 +158,11 @@ static outcome explore(search *s, const space *sp, const uint16_t *cuts) {
   return answer;
 }
 
-/* One frame, points, then parts. */
-static outcome run(search *s, const space *sp) {
+/* One frame, points, then parts, on the part of `whole` that the claim sees. */
+static outcome run(search *s, const space *whole) {
   oracle *o = s->o;
   const arena_mark mark = arena_get_mark(&o->scratch);
+  const space *sp = claim_space(s->claim, &o->scratch, whole, NULL);
   uint16_t *cuts =
       arena_zeroed(&o->scratch, sp->parameter_count + 1, sizeof *cuts);
   outcome answer = PROOF_BREAKS;
@@ -193,8 +184,8 @@ outcome native_prove(oracle *o, const claim *c, const space *s,
 }
 
 /* The same with the roles swapped. */
-outcome native_refute(oracle *o, const claim *c, const space *s,
-                      integer *point) {
+static outcome native_refute(oracle *o, const claim *c, const space *s,
+                             integer *point) {
   search left = {
       .o = o, .claim = c, .point = point, .frames = o->effort, .seek = true};
   return run(&left, s);
@@ -215,8 +206,8 @@ const expr **parameter_symbols(oracle *o, const space *s, interval **range) {
 }
 
 /* offset + scale*(base + stride*parameter) */
-static const expr *place_term(oracle *o, const space *s, const place *p,
-                              const expr *const *parameter) {
+const expr *place_expression(oracle *o, const space *s, const place *p,
+                             const expr *const *parameter) {
   if (p->constant)
     return build_integer(o->cx, p->offset);
   const progression *t = &s->parameter[p->parameter];
@@ -226,23 +217,24 @@ static const expr *place_term(oracle *o, const space *s, const place *p,
   return build_linear(o->cx, constant, &factor, &parameter[p->parameter], 1);
 }
 
-/* `e` with each variable replaced by its place. */
-const expr *place_expression(oracle *o, const expr *e, const space *s,
-                             const expr *const *parameter) {
+/* The claim's condition over the parameters of the space it sees. */
+static const expr *placed_condition(oracle *o, const claim *c, const space *s,
+                                    const expr *const *parameter) {
   const expr **to = arena_alloc(o->m, (s->variable_count + 1) * sizeof *to);
   for (size_t i = 0; i < s->variable_count; i++)
-    to[i] = place_term(o, s, &s->place[i], parameter);
+    to[i] = place_expression(o, s, &s->place[i], parameter);
   return substitute(
-      o->cx, e,
-      &(substitution){.from = o->symbol, .to = to, .count = s->variable_count});
+      o->cx, c->condition,
+      &(substitution){.from = c->symbol, .to = to, .count = s->variable_count});
 }
 
 /* Asks Z3 for a breaking point, or for one that holds. */
-static outcome ask_z3(oracle *o, const claim *c, const space *s, bool seek,
+static outcome ask_z3(oracle *o, const claim *c, const space *whole, bool seek,
                       integer *point) {
   interval *range;
+  const space *s = claim_space(c, o->m, whole, NULL);
   const expr **parameter = parameter_symbols(o, s, &range);
-  const expr *goal = place_expression(o, c->condition, s, parameter);
+  const expr *goal = placed_condition(o, c, s, parameter);
   integer *t = arena_alloc(o->m, (s->parameter_count + 1) * sizeof *t);
   const z3_question q = {.symbol = parameter,
                          .range = range,
@@ -260,7 +252,7 @@ static outcome ask_z3(oracle *o, const claim *c, const space *s, bool seek,
     break;
   }
   space_values(o->m, s, t, point);
-  if (claim_at(c, o->m, point) == (seek ? POINT_HOLDS : POINT_BREAKS))
+  if (claim_at_point(c, o->m, point) == (seek ? POINT_HOLDS : POINT_BREAKS))
     return PROOF_BREAKS;
   o->why = "a size was found that could not be confirmed";
   return PROOF_OPEN;

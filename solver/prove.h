@@ -22,8 +22,6 @@ typedef struct {
   budget *b;
   counters *stats;
   bool native, z3;
-  const expr *const *symbol; /* of each variable of the system */
-  size_t variable_count;
   uint32_t effort;  /* frames a native proof may take */
   double z3_effort; /* share of Z3's usual work limit */
   const char *why;  /* of the last PROOF_OPEN: a sentence, or NULL */
@@ -36,7 +34,10 @@ void oracle_init(oracle *o, dimsat_context *cx, budget *b, counters *stats,
                  const dimsat_options *options);
 void oracle_clear(oracle *o);
 
-/* `point` (variable_count values, in o->m) takes the assignment that breaks. */
+/*
+ * `s` places the variables of the system.  `point` takes an assignment that
+ * breaks: values of the claim's variables, in its order, in o->m.
+ */
 outcome oracle_prove(oracle *o, const claim *c, const space *s, integer *point);
 
 /*
@@ -47,14 +48,12 @@ outcome oracle_prove(oracle *o, const claim *c, const space *s, integer *point);
 outcome oracle_refute(oracle *o, const claim *c, const space *s,
                       integer *point);
 
-/* The native prover alone. */
-outcome native_refute(oracle *o, const claim *c, const space *s,
-                      integer *point);
+/* `oracle_prove` by the native prover alone. */
 outcome native_prove(oracle *o, const claim *c, const space *s, integer *point);
 
-/* `e` with each variable replaced by its place, over parameters that are
- * symbols `parameter[i]`; for Z3 and for text. */
-const expr *place_expression(oracle *o, const expr *e, const space *s,
+/* What a place says, over parameters whose indices are the symbols
+ * `parameter[i]`; for Z3 and for text. */
+const expr *place_expression(oracle *o, const space *s, const place *p,
                              const expr *const *parameter);
 /* Symbols for the parameters of a space, named so that no input can name them,
  * and the ranges of their indices. */

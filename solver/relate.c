@@ -2,19 +2,17 @@
 
 #include "solver/frame.h"
 
-/* Appends the equalities that `e` consists of. */
-static void add_equality(component *c, equalities *list, const expr *e,
-                         size_t *capacity) {
-  if (e->op == OP_AND) {
-    for (uint32_t i = 0; i < e->count; i++)
-      add_equality(c, list, e->arg[i], capacity);
-    return;
-  }
+/* Appends the equalities that a claim consists of. */
+static void add_equalities(component *c, equalities *list, const claim *of,
+                           size_t *capacity) {
+  const expr *e = of->condition;
+  for (uint32_t i = 0; e->op == OP_AND && i < e->count; i++)
+    add_equalities(c, list, bind_claim(c->b, e->arg[i]), capacity);
   if (e->op != OP_EQ)
     return;
   list->claim = arena_grow(c->b->m, list->claim, list->count, capacity,
                            sizeof(const claim *));
-  list->claim[list->count++] = bind_claim(c->b, e);
+  list->claim[list->count++] = of;
 }
 
 /* The equalities of a component. */
@@ -22,13 +20,14 @@ equalities relate_equalities(component *c) {
   equalities list = {0};
   size_t capacity = 0;
   for (size_t i = 0; i < c->require_count; i++) {
-    const expr *e = c->require[i]->condition;
-    if (e->op == OP_EQ)
-      add_equality(c, &list, e, &capacity);
-    for (uint32_t k = 0; e->op == OP_OR && k < e->count; k++)
-      if (claim_at(bind_claim(c->b, e->arg[k]), c->b->m, c->anchor) ==
-          POINT_HOLDS)
-        add_equality(c, &list, e->arg[k], &capacity);
+    const claim *of = c->require[i]->claim;
+    const expr *e = of->condition;
+    add_equalities(c, &list, of, &capacity);
+    for (uint32_t k = 0; e->op == OP_OR && k < e->count; k++) {
+      const claim *branch = bind_claim(c->b, e->arg[k]);
+      if (claim_at(branch, c->b->m, c->anchor) == POINT_HOLDS)
+        add_equalities(c, &list, branch, &capacity);
+    }
   }
   return list;
 }

@@ -14,8 +14,9 @@ typedef struct {
 equalities relate_equalities(component *c);
 
 /*
- * The equality on the space `s` as sum of coefficient[i]*K_i == constant over
- * its parameters' indices; false when it is not linear there, or says nothing.
+ * The equality on the space `s` of its own variables as sum of
+ * coefficient[k]*K_k == constant over its parameters' indices; false when it is
+ * not linear there, or says nothing.
  */
 bool relate_linear(oracle *o, const claim *equality, const space *s,
                    integer *coefficient);

@@ -7,8 +7,9 @@
 
 #include "solver/period.h"
 
-/* Divisors of one stride that are tried. */
-enum { MOST_DIVISORS = 24 };
+/* Divisors of one stride that are tried, and the most variables for which each
+ * is tried alone. */
+enum { MOST_DIVISORS = 24, MOST_ALONE = 32 };
 
 /* Grows a fresh plan. */
 static plan *attempt(component *c, const int64_t *stride, bool equations) {
@@ -53,38 +54,39 @@ static int64_t written_divisors(component *c, const requirement *r) {
   return all;
 }
 
-/* The period of variable `v` in one requirement, and its written divisors. */
-static int64_t period_in(component *c, const requirement *r, uint32_t v) {
-  if (!r->claim->used[v])
-    return 1;
-  return join_periods(period_of(c->b->m, r->claim, v), written_divisors(c, r));
-}
-
-/* The period of each variable of the component over all its requirements. */
-static int64_t *periods(component *c, bool *any) {
-  int64_t *period =
-      arena_alloc(c->b->m, (c->variable_count + 1) * sizeof *period);
-  *any = false;
-  for (size_t i = 0; i < c->variable_count; i++) {
-    const uint32_t v = c->variable[i];
-    period[i] = 1;
-    for (size_t k = 0; k < c->require_count; k++)
-      period[i] = join_periods(period[i], period_in(c, c->require[k], v));
-    for (size_t k = 0; k < c->group_count; k++)
-      for (size_t n = 0; n < c->group[k]->part_count; n++)
-        period[i] =
-            join_periods(period[i], period_in(c, c->group[k]->part[n], v));
-    *any |= period[i] > 1;
+/* Joins the periods of all named variables in one requirement. */
+static void join_requirement(component *c, const requirement *r,
+                             int64_t *period) {
+  const int64_t written = written_divisors(c, r);
+  for (size_t k = 0; k < r->claim->variable_count; k++) {
+    const uint32_t v = r->claim->variable[k];
+    if (v >= c->b->named_count)
+      break;
+    const int64_t own = period_of(c->b->m, r->claim, v);
+    period[v] = join_periods(period[v], join_periods(own, written));
   }
-  return period;
 }
 
 /* Strides of 1. */
 static int64_t *ones(component *c) {
-  int64_t *one = arena_alloc(c->b->m, (c->variable_count + 1) * sizeof *one);
-  for (size_t i = 0; i < c->variable_count; i++)
+  int64_t *one = arena_alloc(c->b->m, (c->b->named_count + 1) * sizeof *one);
+  for (size_t i = 0; i < c->b->named_count; i++)
     one[i] = 1;
   return one;
+}
+
+/* The period of each variable of the component over all its requirements. */
+static int64_t *periods(component *c, bool *any) {
+  int64_t *period = ones(c);
+  *any = false;
+  for (size_t k = 0; k < c->require_count; k++)
+    join_requirement(c, c->require[k], period);
+  for (size_t k = 0; k < c->f->group_count; k++)
+    for (size_t n = 0; n < c->f->group[k].part_count; n++)
+      join_requirement(c, c->f->group[k].part[n], period);
+  for (size_t v = 0; v < c->b->named_count; v++)
+    *any |= period[v] > 1;
+  return period;
 }
 
 /* The smallest prime factor of n > 1 that is larger than `above`, or 0. */
@@ -101,12 +103,12 @@ static int64_t next_factor(int64_t n, int64_t above) {
 /* `p` with the stride of variable i, or of all where i is the count, divided by
  * q; NULL where it does not divide. */
 static plan *finer(component *c, const plan *p, size_t i, int64_t q) {
-  int64_t *stride =
-      arena_alloc(c->b->m, (c->variable_count + 1) * sizeof *stride);
+  const size_t n = c->b->named_count;
+  int64_t *stride = arena_alloc(c->b->m, (n + 1) * sizeof *stride);
   bool any = false;
-  for (size_t k = 0; k < c->variable_count; k++) {
+  for (size_t k = 0; k < n; k++) {
     stride[k] = p->stride[k];
-    if ((k == i || i == c->variable_count) && stride[k] % q == 0) {
+    if ((k == i || i == n) && stride[k] % q == 0) {
       stride[k] /= q;
       any = true;
     }
@@ -114,14 +116,27 @@ static plan *finer(component *c, const plan *p, size_t i, int64_t q) {
   return any ? attempt(c, stride, p->equations) : NULL;
 }
 
+/* The stride of variable i, or the widest where i is the count. */
+static int64_t stride_of(const component *c, const plan *p, size_t i) {
+  const size_t n = c->b->named_count;
+  int64_t widest = 1;
+  for (size_t k = i < n ? i : 0; k < (i < n ? i + 1 : n); k++)
+    if (p->stride[k] > widest)
+      widest = p->stride[k];
+  return widest;
+}
+
+/* The first variable whose stride is tried alone: in large components only all
+ * are tried together, and single strides are left to `plan_refine`. */
+static size_t first_tried(const component *c) {
+  return c->b->named_count > MOST_ALONE ? c->b->named_count : 0;
+}
+
 /* The best of dividing one stride, or all, by any of its divisors at once. */
 static plan *leap(component *c, plan *p) {
   plan *best = p;
-  for (size_t i = 0; i <= c->variable_count; i++) {
-    int64_t widest = 1;
-    for (size_t k = 0; k < c->variable_count; k++)
-      if ((k == i || i == c->variable_count) && p->stride[k] > widest)
-        widest = p->stride[k];
+  for (size_t i = first_tried(c); i <= c->b->named_count; i++) {
+    const int64_t widest = stride_of(c, p, i);
     int tries = 0;
     for (int64_t q = 2; q < widest && tries < MOST_DIVISORS; q++)
       if (widest % q == 0) {
@@ -136,11 +151,8 @@ static plan *leap(component *c, plan *p) {
 /* Divides strides by primes while nothing is lost. */
 static plan *descend(component *c, plan *p) {
   p = leap(c, p);
-  for (size_t i = 0; i <= c->variable_count; i++) {
-    int64_t widest = 1;
-    for (size_t k = 0; k < c->variable_count; k++)
-      if ((k == i || i == c->variable_count) && p->stride[k] > widest)
-        widest = p->stride[k];
+  for (size_t i = first_tried(c); i <= c->b->named_count; i++) {
+    const int64_t widest = stride_of(c, p, i);
     for (int64_t q = 0; (q = next_factor(widest, q));)
       for (;;) {
         plan *next = finer(c, p, i, q);
@@ -154,13 +166,13 @@ static plan *descend(component *c, plan *p) {
 
 /* Gives back what is not needed. */
 static void release(component *c, plan *p) {
-  for (size_t i = 0; i < c->variable_count; i++) {
-    const place *at = &p->space->place[c->variable[i]];
-    const bool whole =
-        !at->constant && at->parameter == i && integer_is(at->scale, 1) &&
-        interval_equal(p->reach[i].now, plan_limit(p, (uint32_t)i));
-    if (!whole)
-      plan_release(p, c->variable[i]);
+  for (uint32_t v = 0; v < c->b->named_count; v++) {
+    const place *at = &p->space->place[v];
+    const bool kept = !at->constant && at->parameter == v &&
+                      integer_is(at->scale, 1) &&
+                      interval_equal(p->reach[v].now, p->reach[v].bound);
+    if (!kept)
+      plan_release(p, v);
   }
 }
 

@@ -35,6 +35,7 @@ typedef struct {
   const char **dims;
   size_t dim_count;
   size_t guard; /* index in the problem, or NO_GUARD */
+  size_t order; /* of its making, for sorting */
   const size_t *because;
   size_t because_count;
   witness witness;     /* count 0: none */
@@ -48,8 +49,8 @@ typedef enum { FIX_VALUE, FIX_RANGE, FIX_DERIVED } fix_kind;
 
 /* A new definition of one dim. */
 typedef struct {
-  fix_kind kind;
   const char *dim;
+  fix_kind kind;
   integer value;    /* FIX_VALUE */
   interval range;   /* FIX_RANGE: has_lo is always true */
   const char *root; /* FIX_DERIVED: scale*root + offset */
@@ -89,9 +90,11 @@ typedef struct {
   double seconds;
 } counters;
 
+/* Different texts, in the order in which they came. */
 typedef struct {
   const char **item;
   size_t count, capacity;
+  table known;
 } text_list;
 
 struct dimsat_result {
@@ -103,6 +106,7 @@ struct dimsat_result {
   size_t violation_count, violation_capacity;
   fix *fixes;
   size_t fix_count, fix_capacity;
+  table roots; /* the names of new roots */
   proof_state proof;
   bool may_be_wider; /* a bound stopped where nobody could decide */
   allowed_set *allowed;

@@ -17,11 +17,6 @@ progression progression_of(arena *m, interval range) {
                        .last = integer_sub(m, range.hi, range.lo)};
 }
 
-/* Exactly the value x. */
-progression progression_at(integer x) {
-  return (progression){.base = x, .stride = integer_of(1)};
-}
-
 /* Whether there is one member. */
 bool progression_is_single(const progression *p) {
   return !p->endless && integer_is(p->last, 0);
@@ -156,28 +151,17 @@ static bool index_for(arena *m, const space *s, const place *p, integer x,
                           integer_floordiv(m, d, p->scale), t);
 }
 
-/* Whether the space holds an assignment with these values. */
-bool space_find(arena *m, const space *s, const integer *value,
-                const bool *used, integer *t) {
-  bool *known = arena_zeroed(m, s->parameter_count, sizeof *known);
-  for (size_t i = 0; i < s->parameter_count; i++)
-    t[i] = integer_of(0);
-  for (size_t i = 0; i < s->variable_count; i++) {
-    const place *p = &s->place[i];
-    integer index;
-    if (!used[i])
-      continue;
-    if (p->constant) {
-      if (!integer_equal(p->offset, value[i]))
-        return false;
-      continue;
-    }
-    if (!index_for(m, s, p, value[i], &index))
-      return false;
-    if (known[p->parameter] && !integer_equal(t[p->parameter], index))
-      return false;
-    known[p->parameter] = true;
-    t[p->parameter] = index;
-  }
+/* Whether the space gives variable v the value x. */
+bool space_place(arena *m, const space *s, size_t v, integer x, bool *known,
+                 integer *t) {
+  const place *p = &s->place[v];
+  integer index;
+  if (p->constant)
+    return integer_equal(p->offset, x);
+  if (!index_for(m, s, p, x, &index) ||
+      (known[p->parameter] && !integer_equal(t[p->parameter], index)))
+    return false;
+  known[p->parameter] = true;
+  t[p->parameter] = index;
   return true;
 }

@@ -37,8 +37,6 @@ typedef struct {
 
 /* The integers of `range`, which is not empty and has a bound. */
 progression progression_of(arena *m, interval range);
-/* Exactly the value x. */
-progression progression_at(integer x);
 bool progression_is_single(const progression *p);
 /* The value at t. */
 integer progression_value(arena *m, const progression *p, integer t);
@@ -64,11 +62,9 @@ space *space_copy(arena *m, const space *s);
 /* The value of each variable where parameter i has index t[i]. */
 void space_values(arena *m, const space *s, const integer *t, integer *value);
 
-/*
- * Whether the space holds an assignment in which the variables marked in
- * `used` have these values; `t` takes parameter indices (0 where free).
- */
-bool space_find(arena *m, const space *s, const integer *value,
-                const bool *used, integer *t);
+/* Whether the space gives variable v the value x where parameters that are
+ * `known` have index t[i]; if so, its own becomes known. */
+bool space_place(arena *m, const space *s, size_t v, integer x, bool *known,
+                 integer *t);
 
 #endif

@@ -6,7 +6,22 @@
 #include "solver/frame.h"
 #include "solver/project.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* What is summarised. */
+typedef struct {
+  findings *part;
+  const parts *parts;
+  whole *whole;
+  const existence *existence;
+  dimsat_result *result;
+  interval *hull; /* what is left of each variable of the whole */
+  table sets;     /* the allowed sets, by dim */
+} summary;
+
+/* Static axes that are named for one dim. */
+enum { MOST_SUSPECTS = 4 };
 
 /* ---- Allowed sets ------------------------------------------------------ */
 
@@ -21,12 +36,12 @@ static const claim **claims_on(const binding *b, size_t v, size_t *count) {
 }
 
 /* The sizes of v for which the others can follow. */
-static allowed sizes_of(findings *f, size_t v, interval domain) {
+static allowed sizes_of(findings *f, uint32_t v, interval domain) {
   size_t n;
   if (f->b->use[v].shared)
     return project_onto(f->o, f->b, v, domain);
   const claim **claims = claims_on(f->b, v, &n);
-  return allowed_of(f->o, (uint32_t)v, domain, claims, n);
+  return allowed_of(f->o, domain, claims, n);
 }
 
 /* A piece that outlives the call. */
@@ -39,13 +54,12 @@ static piece keep_piece(arena *m, piece p) {
 }
 
 /* Appends the set of one dim to the result. */
-static void add_allowed(findings *f, size_t v, const allowed *a) {
-  dimsat_result *r = f->result;
+static void add_allowed(dimsat_result *r, const char *name, const allowed *a) {
   arena *m = &r->problem->cx->nodes;
   r->allowed = arena_grow(m, r->allowed, r->allowed_count, &r->allowed_capacity,
                           sizeof *r->allowed);
   allowed_set *set = &r->allowed[r->allowed_count++];
-  *set = (allowed_set){.dim = f->b->variable[v].name, .count = a->count};
+  *set = (allowed_set){.dim = name, .count = a->count};
   set->piece = arena_alloc(m, (a->count + 1) * sizeof *set->piece);
   for (size_t i = 0; i < a->count; i++)
     set->piece[i] = keep_piece(m, a->piece[i]);
@@ -61,57 +75,58 @@ static interval hull_of(const allowed *a) {
 
 /* The sets of all variables that guards speak of; `hull[i]` becomes what is
  * left of variable i. */
-static void find_allowed(findings *f, interval *hull) {
-  binding *b = f->b;
-  for (size_t v = 0; v < b->variable_count; v++) {
-    const variable_uses *u = &b->use[v];
-    hull[v] = variable_domain(&b->variable[v]);
-    if ((!u->shared && u->alone_count == 0) || !hull[v].has_lo ||
-        interval_is_empty(hull[v]))
+static void find_allowed(summary *s) {
+  const binding *all = &s->whole->all;
+  for (size_t v = 0; v < all->variable_count; v++) {
+    findings *f = &s->part[s->parts->part_of[v]];
+    const uint32_t own = s->parts->number[v];
+    const variable_uses *u = &f->b->use[own];
+    interval *hull = &s->hull[v];
+    *hull = variable_domain(&all->variable[v]);
+    if ((!u->shared && u->alone_count == 0) || !hull->has_lo ||
+        interval_is_empty(*hull))
       continue;
-    const allowed a = sizes_of(f, v, hull[v]);
+    const allowed a = sizes_of(f, own, *hull);
     if (!a.exact)
       continue;
     if (a.count)
-      hull[v] = hull_of(&a);
-    if (b->variable[v].named)
-      add_allowed(f, v, &a);
+      *hull = hull_of(&a);
+    if (all->variable[v].named)
+      add_allowed(s->result, all->variable[v].name, &a);
   }
 }
 
 /* ---- Ranges ------------------------------------------------------------ */
 
-/* A sound interval of `e` where each variable is within hull[i]. */
-static interval range_of(findings *f, const expr *e, const interval *hull) {
-  binding *b = f->b;
-  const space *s = bind_space(b, hull);
+/* A sound interval of `e`, over the variables of the whole, on a space. */
+static interval range_of(summary *s, const expr *e, const space *all) {
+  binding *b = &s->whole->all;
   if (e->op == OP_INT)
     return interval_of(e->value, e->value);
-  if (!s)
+  if (!all)
     return interval_all();
   const claim *c = bind_claim(b, e);
-  frame g;
-  frame_init(&g, b->m, f->o->b, c, s);
-  frame_decide(&g);
-  return frame_range(&g, g.number[c->node_count - 1], true);
+  frame f;
+  frame_init(&f, b->m, s->part->o->b, c, claim_space(c, b->m, all, NULL));
+  frame_decide(&f);
+  return frame_range(&f, f.number[c->node_count - 1], true);
 }
 
 /* What is left of each symbol's range. */
-static void find_ranges(findings *f, const interval *hull) {
-  dimsat_result *r = f->result;
+static void find_ranges(summary *s) {
+  dimsat_result *r = s->result;
   const dimsat_problem *p = r->problem;
-  arena *m = &p->cx->nodes;
+  arena *m = &p->cx->nodes, *work = s->whole->all.m;
+  const space *all = bind_space(&s->whole->all, s->hull);
   for (size_t i = 0; i < p->symbol_count; i++) {
-    const place *at = &f->b->meaning[i];
+    const place *at = &s->whole->symbol[i];
+    const expr *size = at->constant ? NULL : s->existence->size[at->parameter];
     interval x = interval_of(at->offset, at->offset);
-    if (!at->constant &&
-        exists_size(f->existence, f->b, at->parameter)->op == OP_SYMBOL)
+    if (size && size->op == OP_SYMBOL)
       x = interval_add(
-          f->b->m, interval_scale(f->b->m, hull[at->parameter], at->scale), x);
-    else if (!at->constant)
-      x = interval_meet(
-          range_of(f, exists_size(f->existence, f->b, at->parameter), hull),
-          p->symbols[i].range);
+          work, interval_scale(work, s->hull[at->parameter], at->scale), x);
+    else if (size)
+      x = interval_meet(range_of(s, size, all), p->symbols[i].range);
     r->ranges = arena_grow(m, r->ranges, r->range_count, &r->range_capacity,
                            sizeof *r->ranges);
     x.lo = integer_copy(m, x.lo);
@@ -137,16 +152,17 @@ static void find_relations(findings *f) {
 }
 
 /* What the free axes must be. */
-static void find_inferred(findings *f) {
-  dimsat_result *r = f->result;
+static void find_inferred(summary *s) {
+  dimsat_result *r = s->result;
+  const binding *all = &s->whole->all;
   arena *m = &r->problem->cx->nodes;
-  for (size_t i = 0; i < f->existence->given_count; i++) {
-    const given *g = &f->existence->given[i];
+  for (size_t i = 0; i < s->existence->given_count; i++) {
+    const uint32_t v = s->existence->given[i];
     r->inferred = arena_grow(m, r->inferred, r->inferred_count,
                              &r->inferred_capacity, sizeof *r->inferred);
     r->inferred[r->inferred_count++] =
-        (inference){.axis = f->b->variable[g->variable].name,
-                    .text = condition_text(f->b->cx, g->size)};
+        (inference){.axis = all->variable[v].name,
+                    .text = condition_text(all->cx, s->existence->size[v])};
   }
 }
 
@@ -161,58 +177,66 @@ static const char *range_text(arena *m, interval r) {
 }
 
 /* One line a dim: what it may be. */
-static void write_dims(findings *f) {
-  const dimsat_problem *p = f->result->problem;
-  arena *m = f->b->m;
+static void write_dims(summary *s) {
+  const dimsat_problem *p = s->result->problem;
+  const binding *all = &s->whole->all;
   for (size_t i = 0; i < p->dim_count; i++) {
     const dim *d = &p->dims[i];
     const char *now =
-        d->derived
-            ? condition_text(f->b->cx, meaning_expression(f->b, &f->b->dim[i]))
-            : range_text(m, d->range);
+        d->derived ? condition_text(
+                         all->cx, meaning_expression(all, &all->dim_meaning[i]))
+                   : range_text(all->m, d->range);
     if (!d->implicit)
-      result_add_text(f->result, &f->result->summary,
-                      arena_format(m, "%s = %s", d->name, now));
+      result_add_text(s->result, &s->result->summary,
+                      arena_format(all->m, "%s = %s", d->name, now));
   }
-  for (size_t i = 0; i < f->result->inferred_count; i++)
-    result_add_text(f->result, &f->result->summary,
-                    arena_format(m, "%s = %s", f->result->inferred[i].axis,
-                                 f->result->inferred[i].text));
+  for (size_t i = 0; i < s->result->inferred_count; i++)
+    result_add_text(s->result, &s->result->summary,
+                    arena_format(all->m, "%s = %s", s->result->inferred[i].axis,
+                                 s->result->inferred[i].text));
 }
 
-/* Each guard over the dims. */
-static void write_guards(findings *f) {
-  dimsat_result *r = f->result;
-  r->guard_text =
-      arena_zeroed(&r->problem->cx->nodes, r->problem->guard_count + 1,
-                   sizeof *r->guard_text);
-  for (size_t i = 0; i < f->b->requirement_count; i++) {
-    const requirement *q = &f->b->requirement[i];
-    if (q->guard == NO_GUARD)
-      continue;
-    const char *text = guard_words(f->b, q);
-    const char **at = &r->guard_text[q->guard];
-    *at = *at ? arena_format(&r->problem->cx->nodes, "%s and %s", *at, text)
-              : text;
+/* Each guard over the dims: its requirements, which may be in several parts. */
+static void write_guards(summary *s) {
+  dimsat_result *r = s->result;
+  const size_t n = r->problem->guard_count;
+  arena *m = &r->problem->cx->nodes;
+  buffer *text = arena_zeroed(s->whole->all.m, n + 1, sizeof *text);
+  r->guard_text = arena_zeroed(m, n + 1, sizeof *r->guard_text);
+  for (size_t i = 0; i < s->parts->count; i++) {
+    binding *b = &s->parts->part[i];
+    for (size_t k = 0; k < b->requirement_count; k++) {
+      const requirement *q = &b->requirement[k];
+      if (q->guard == NO_GUARD)
+        continue;
+      buffer *out = &text[q->guard];
+      if (out->arena)
+        buffer_add(out, " and ");
+      else
+        buffer_init(out, m);
+      buffer_add(out, guard_words(b, q));
+      r->guard_text[q->guard] = out->text;
+    }
   }
 }
 
 /* One note for all sizes that the tracer took for impossible. */
-static void note_assumptions(findings *f) {
+static void note_assumptions(summary *s) {
+  const binding *all = &s->whole->all;
   buffer out;
   bool any = false;
-  buffer_init(&out, f->b->m);
+  buffer_init(&out, all->m);
   buffer_add(&out, "sizes outside the tracer's assumptions are not counted: ");
-  for (size_t i = 0; i < f->b->named_count; i++) {
-    const variable *v = &f->b->variable[i];
+  for (size_t i = 0; i < all->named_count; i++) {
+    const variable *v = &all->variable[i];
     if (interval_contains(v->assumed, v->user))
       continue;
     buffer_format(&out, "%s%s = %s", any ? ", " : "", v->name,
-                  range_text(f->b->m, v->assumed));
+                  range_text(all->m, v->assumed));
     any = true;
   }
   if (any)
-    result_add_text(f->result, &f->result->notes, out.text);
+    result_add_text(s->result, &s->result->notes, out.text);
 }
 
 /* ---- Alternatives ------------------------------------------------------ */
@@ -256,20 +280,11 @@ static bool loses_relation(const plan *p, const requirement *r) {
          (pins_one(p, r->claim) || !is_sayable(p->c->b, r->condition));
 }
 
-/* Whether the requirement belongs to the component. */
-static bool belongs(const component *c, const requirement *r) {
-  for (size_t k = 0; k < c->require_count; k++)
-    if (c->require[k]->condition == r->condition)
-      return true;
-  return false;
-}
-
 /* Says which relations the plan keeps only in part. */
 static void explain_relations(findings *f, const plan *p) {
   for (size_t i = 0; i < f->b->requirement_count; i++) {
     const requirement *q = &f->b->requirement[i];
-    if (f->broken[i] && !f->implied[i] && belongs(p->c, q) &&
-        loses_relation(p, q))
+    if (f->broken[i] && !f->implied[i] && loses_relation(p, q))
       result_add_text(
           f->result, &f->result->alternatives,
           arena_format(f->b->m,
@@ -283,13 +298,12 @@ static void explain_relations(findings *f, const plan *p) {
 /* Says which sets the plan keeps only in part. */
 static void explain_sets(findings *f, const plan *p) {
   const component *c = p->c;
-  for (size_t i = 0; i < c->variable_count; i++) {
-    const size_t v = c->variable[i];
+  for (size_t v = 0; v < c->b->named_count; v++) {
     size_t n;
     const claim **claims = claims_on(f->b, v, &n);
     if (n == 0 || interval_is_empty(c->own[v]))
       continue;
-    const allowed a = allowed_of(f->o, (uint32_t)v, c->own[v], claims, n);
+    const allowed a = allowed_of(f->o, c->own[v], claims, n);
     if (a.exact && a.count > 1)
       result_add_text(
           f->result, &f->result->alternatives,
@@ -331,48 +345,118 @@ static bool is_fixed(const axis *a) {
   return a->kind == AXIS_CONSTANT || a->kind == AXIS_STATIC;
 }
 
-/* Names the axes that are static at a size that a dim is forced to. */
-static void name_static(findings *f, const violation *v, integer size) {
-  const dimsat_problem *p = f->result->problem;
+/* Fills `sets`. */
+static void index_sets(summary *s) {
+  const dimsat_result *r = s->result;
+  arena *m = s->whole->all.m;
+  table_init(&s->sets, m, (uint32_t)r->allowed_count);
+  for (size_t i = 0; i < r->allowed_count; i++) {
+    const char *name = r->allowed[i].dim;
+    table_add(&s->sets, m, hash_bytes(0, name, strlen(name)), &r->allowed[i]);
+  }
+}
+
+/* The set of a dim, or NULL. */
+static const allowed_set *find_set(const summary *s, const char *name) {
+  uint32_t at = hash_bytes(0, name, strlen(name));
+  const uint32_t hash = at;
+  const allowed_set *set;
+  while ((set = table_next(&s->sets, hash, &at)))
+    if (strcmp(set->dim, name) == 0)
+      break;
+  return set;
+}
+
+/* A static axis, and its place in the problem. */
+typedef struct {
+  const axis *axis;
+  size_t order;
+} static_axis;
+
+/* qsort order: sizes, then places. */
+static int by_size(const void *a, const void *b) {
+  const static_axis *x = a, *y = b;
+  const int order = integer_compare(x->axis->example, y->axis->example);
+  return order ? order : x->order < y->order ? -1 : 1;
+}
+
+/* The static axes of more than one size, sorted. */
+static static_axis *list_static(const summary *s, size_t *count) {
+  const dimsat_problem *p = s->result->problem;
+  size_t most = 1;
+  for (size_t i = 0; i < p->input_count; i++)
+    most += p->inputs[i].rank;
+  static_axis *list = arena_alloc(s->whole->all.m, most * sizeof *list);
+  *count = 0;
   for (size_t i = 0; i < p->input_count; i++)
     for (size_t k = 0; k < p->inputs[i].rank; k++) {
       const axis *a = &p->inputs[i].axes[k];
-      if (is_fixed(a) && a->has_example && integer_equal(a->example, size) &&
-          integer_compare(size, integer_of(1)) > 0)
-        result_add_text(
-            f->result, &f->result->alternatives,
-            arena_format(f->b->m,
-                         "%s is static at %s; if it should follow %s, give it "
-                         "that dim too and export again",
-                         a->source, integer_text(f->b->m, size), v->dims[0]));
+      if (is_fixed(a) && a->has_example &&
+          integer_compare(a->example, integer_of(1)) > 0) {
+        list[*count] = (static_axis){.axis = a, .order = *count};
+        ++*count;
+      }
     }
+  qsort(list, *count, sizeof *list, by_size);
+  return list;
+}
+
+/* Names the first axes that are static at the size that `name` is forced to. */
+static void name_static(summary *s, const char *name, integer size,
+                        const static_axis *list, size_t count) {
+  size_t low = 0, high = count;
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    if (integer_compare(list[middle].axis->example, size) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (size_t i = low; i < count && i < low + MOST_SUSPECTS &&
+                       integer_equal(list[i].axis->example, size);
+       i++)
+    result_add_text(
+        s->result, &s->result->alternatives,
+        arena_format(s->whole->all.m,
+                     "%s is static at %s; if it should follow %s, give it "
+                     "that dim too and export again",
+                     list[i].axis->source, integer_text(s->whole->all.m, size),
+                     name));
 }
 
 /* Where a dim must be one size, a static axis of that size may be why. */
-static void suspect_static(findings *f) {
-  dimsat_result *r = f->result;
-  for (size_t i = 0; i < r->violation_count; i++) {
+static void suspect_static(summary *s) {
+  dimsat_result *r = s->result;
+  size_t count;
+  const static_axis *list = list_static(s, &count);
+  index_sets(s);
+  for (size_t i = 0; i < r->violation_count && count; i++) {
     const violation *v = &r->violations[i];
     if (v->kind != VIOLATION_CONSTANT || v->dim_count != 1)
       continue;
-    for (size_t k = 0; k < r->allowed_count; k++)
-      if (strcmp(r->allowed[k].dim, v->dims[0]) == 0 &&
-          r->allowed[k].count == 1)
-        name_static(f, v, r->allowed[k].piece[0].range.lo);
+    const allowed_set *set = find_set(s, v->dims[0]);
+    if (set && set->count == 1)
+      name_static(s, v->dims[0], set->piece[0].range.lo, list, count);
   }
 }
 
 /* Allowed sets, ranges, relations, inferred axes, one line a dim. */
-void summarise(findings *f) {
-  interval *hull =
-      arena_zeroed(f->b->m, f->b->variable_count + 1, sizeof *hull);
-  find_allowed(f, hull);
-  find_ranges(f, hull);
-  find_relations(f);
-  find_inferred(f);
-  suggest_example(f);
-  suspect_static(f);
-  write_dims(f);
-  write_guards(f);
-  note_assumptions(f);
+void summarise(findings *part, const parts *p, whole *w, const existence *x) {
+  summary s = {.part = part,
+               .parts = p,
+               .whole = w,
+               .existence = x,
+               .result = part->result};
+  s.hull = arena_zeroed(w->all.m, w->all.variable_count + 1, sizeof *s.hull);
+  find_allowed(&s);
+  find_ranges(&s);
+  for (size_t i = 0; i < p->count; i++)
+    find_relations(&part[i]);
+  find_inferred(&s);
+  for (size_t i = 0; i < p->count; i++)
+    suggest_example(&part[i]);
+  suspect_static(&s);
+  write_dims(&s);
+  write_guards(&s);
+  note_assumptions(&s);
 }

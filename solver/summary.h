@@ -8,7 +8,8 @@
 /* Relations that a plan leaves out, and what to do instead. */
 void summary_of_plan(findings *f, const plan *p);
 
-/* Allowed sets, ranges, relations, inferred axes, one line a dim. */
-void summarise(findings *f);
+/* Allowed sets, ranges, relations, inferred axes, one line a dim; `part[i]` are
+ * the findings of part i of `p`. */
+void summarise(findings *part, const parts *p, whole *w, const existence *x);
 
 #endif

@@ -3,20 +3,19 @@
 #include "solver/fixes.h"
 
 /* Whether the example is among the sizes of `s`. */
-static bool keeps_example(binding *b, const space *s) {
-  integer *size = arena_zeroed(b->m, b->variable_count + 1, sizeof *size);
+static bool keeps_example(const binding *b, const space *s) {
   integer *t = arena_alloc(b->m, (s->parameter_count + 1) * sizeof *t);
-  bool *used = arena_zeroed(b->m, b->variable_count + 1, sizeof *used);
-  for (size_t i = 0; i < b->named_count; i++) {
-    used[i] = b->variable[i].has_example;
-    size[i] = b->variable[i].example;
-  }
-  return space_find(b->m, s, size, used, t);
+  bool *known = arena_zeroed(b->m, s->parameter_count + 1, sizeof *known);
+  for (size_t v = 0; v < b->named_count; v++)
+    if (b->variable[v].has_example &&
+        !space_place(b->m, s, v, b->variable[v].example, known, t))
+      return false;
+  return true;
 }
 
-/* All guards on the repaired spec, with the example in it. */
-outcome verify_fixes(oracle *o, binding *b, const existence *x,
-                     const fix *fixes, size_t count) {
+/* Whether all guards of a part are proved on its repaired spec. */
+outcome verify_fixes(const findings *f, const fix *fixes, size_t count) {
+  binding *b = f->b;
   outcome worst = PROOF_HOLDS;
   integer *point = arena_alloc(b->m, (b->variable_count + 1) * sizeof *point);
   const space *s = fixes_space(b, fixes, count);
@@ -25,14 +24,14 @@ outcome verify_fixes(oracle *o, binding *b, const existence *x,
   for (size_t i = 0; i < b->requirement_count; i++) {
     if (b->requirement[i].mixed)
       continue;
-    const outcome a = oracle_prove(o, b->requirement[i].claim, s, point);
+    const outcome a = oracle_prove(f->o, b->requirement[i].claim, s, point);
     if (a == PROOF_BREAKS)
       return a;
     if (a == PROOF_OPEN)
       worst = a;
   }
-  for (size_t i = 0; i < x->group_count; i++) {
-    const outcome a = exists_prove(o, b, &x->group[i], s, point);
+  for (size_t i = 0; i < f->group_count; i++) {
+    const outcome a = exists_prove(f->o, b, &f->group[i], s, point);
     if (a == PROOF_BREAKS)
       return a;
     if (a == PROOF_OPEN)

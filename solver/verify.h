@@ -5,10 +5,10 @@
 #ifndef SOLVER_VERIFY_H
 #define SOLVER_VERIFY_H
 
-#include "solver/exists.h"
+#include "solver/violation.h"
 
-/* PROVED, or UNDECIDED; BREAKS is reported as `*broken`. */
-outcome verify_fixes(oracle *o, binding *b, const existence *x,
-                     const fix *fixes, size_t count);
+/* Whether all guards of a part are proved on its spec with `fixes` applied,
+ * which holds the example; BREAKS where one is broken. */
+outcome verify_fixes(const findings *f, const fix *fixes, size_t count);
 
 #endif

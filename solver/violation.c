@@ -14,15 +14,27 @@
 /* Deleting guards one by one is only done for so many. */
 enum { MOST_SHRUNK = 64 };
 
-/* Appends a line to a list of the result. */
-void result_add_text(dimsat_result *r, text_list *list, const char *text) {
-  arena *m = &r->problem->cx->nodes;
-  for (size_t i = 0; i < list->count; i++)
-    if (strcmp(list->item[i], text) == 0)
-      return;
+/* Whether the list holds the text; if not, it is put in. */
+static bool add_new(arena *m, text_list *list, const char *text) {
+  const size_t length = strlen(text);
+  const uint32_t hash = hash_bytes(0, text, length);
+  uint32_t at = hash;
+  const char *known;
+  if (!list->known.slot)
+    table_init(&list->known, m, 8);
+  while ((known = table_next(&list->known, hash, &at)))
+    if (strcmp(known, text) == 0)
+      return false;
   list->item = arena_grow(m, list->item, list->count, &list->capacity,
                           sizeof *list->item);
-  list->item[list->count++] = arena_copy_text(m, text, strlen(text));
+  list->item[list->count++] = arena_copy_text(m, text, length);
+  table_add(&list->known, m, hash, list->item[list->count - 1]);
+  return true;
+}
+
+/* Appends a line to a list of the result. */
+void result_add_text(dimsat_result *r, text_list *list, const char *text) {
+  add_new(&r->problem->cx->nodes, list, text);
 }
 
 /* The condition over dims as Python text. */
@@ -57,30 +69,36 @@ static bool may_be(const variable *v, integer x) {
   return interval_has(variable_domain(v), x);
 }
 
-/* Tries size x for variable v; whether the claim still breaks. */
-static bool try_size(findings *f, const claim *c, integer *point, size_t v,
-                     integer x) {
-  const integer before = point[v];
-  if (!may_be(&f->b->variable[v], x))
+/* A claim, sizes of its variables that break it, and which one to move. */
+typedef struct {
+  findings *f;
+  const claim *claim;
+  integer *point;
+} breaking;
+
+/* Tries size x for the claim's variable i; whether the claim still breaks. */
+static bool try_size(const breaking *k, size_t i, integer x) {
+  const integer before = k->point[i];
+  if (!may_be(&k->f->b->variable[k->claim->variable[i]], x))
     return false;
-  point[v] = x;
-  if (claim_at(c, f->b->m, point) == POINT_BREAKS)
+  k->point[i] = x;
+  if (claim_at_point(k->claim, k->f->b->m, k->point) == POINT_BREAKS)
     return true;
-  point[v] = before;
+  k->point[i] = before;
   return false;
 }
 
 /* Bisection between the example, where the claim holds, and the size that
  * breaks it: a size whose neighbour toward the example does not break. */
-static void approach(findings *f, const claim *c, integer *point, size_t v) {
-  arena *m = f->b->m;
-  integer good = f->b->variable[v].example, bad = point[v];
+static void approach(const breaking *k, size_t i, integer good) {
+  arena *m = k->f->b->m;
+  integer bad = k->point[i];
   while (!integer_is(integer_abs(m, integer_sub(m, bad, good)), 1)) {
     const integer middle =
         integer_floordiv(m, integer_add(m, good, bad), integer_of(2));
     if (integer_equal(middle, good) || integer_equal(middle, bad))
       break;
-    if (try_size(f, c, point, v, middle))
+    if (try_size(k, i, middle))
       bad = middle;
     else
       good = middle;
@@ -89,58 +107,115 @@ static void approach(findings *f, const claim *c, integer *point, size_t v) {
 
 /* The size nearest to the example, or the smallest, that still breaks; where
  * all sizes near it hold, one at a border. */
-static void simplify_size(findings *f, const claim *c, integer *point,
-                          size_t v) {
-  arena *m = f->b->m;
-  const variable *u = &f->b->variable[v];
+static void simplify_size(const breaking *k, size_t i) {
+  arena *m = k->f->b->m;
+  const variable *u = &k->f->b->variable[k->claim->variable[i]];
   const integer start = u->has_example ? u->example : variable_domain(u).lo;
   for (int64_t d = 0; d <= 64; d++)
     for (int side = 1; side >= -1; side -= 2)
-      if (try_size(f, c, point, v, integer_add(m, start, integer_of(side * d))))
+      if (try_size(k, i, integer_add(m, start, integer_of(side * d))))
         return;
-  if (u->has_example && !integer_equal(point[v], u->example))
-    approach(f, c, point, v);
+  if (u->has_example && !integer_equal(k->point[i], u->example))
+    approach(k, i, u->example);
 }
 
-/* Sizes near the example that still break the claim. */
-void violation_simplify(findings *f, const claim *c, integer *point) {
-  for (size_t i = 0; i < f->b->named_count; i++) {
-    const variable *u = &f->b->variable[i];
-    if (u->has_example && !try_size(f, c, point, i, u->example) && !c->used[i])
-      point[i] = variable_domain(u).lo;
+/* Sizes near the example that still break the claim, from some that do. */
+static void simplify(const breaking *k) {
+  const claim *c = k->claim;
+  for (size_t i = 0; i < c->variable_count; i++) {
+    const variable *u = &k->f->b->variable[c->variable[i]];
+    if (u->named && u->has_example)
+      try_size(k, i, u->example);
   }
   for (size_t i = 0; i < c->variable_count; i++)
-    if (c->variable[i] < f->b->named_count)
-      simplify_size(f, c, point, c->variable[i]);
+    if (k->f->b->variable[c->variable[i]].named)
+      simplify_size(k, i);
 }
 
-/* The sizes of all dims at `point`. */
-static witness witness_of(findings *f, const integer *point) {
+/* In larger problems a witness names only the dims that matter; all others may
+ * have any size. */
+enum { MOST_WITNESSED = 256 };
+
+/* Memory for a witness. */
+static witness new_witness(arena *m, size_t most) {
+  return (witness){.name = arena_alloc(m, (most + 1) * sizeof(const char *)),
+                   .value = arena_alloc(m, (most + 1) * sizeof(integer))};
+}
+
+/* Appends a size of a dim. */
+static void add_size(arena *m, witness *w, const char *name, integer size) {
+  w->name[w->count] = name;
+  w->value[w->count++] = integer_copy(m, size);
+}
+
+/* The sizes of all dims, where the named variables of the part have `size`. */
+static witness witness_of_all(findings *f, const integer *size) {
   const dimsat_problem *p = f->b->problem;
+  const binding *all = &f->whole->all;
   arena *m = &p->cx->nodes;
-  witness w = {0};
-  w.name = arena_alloc(m, (p->dim_count + 1) * sizeof *w.name);
-  w.value = arena_alloc(m, (p->dim_count + 1) * sizeof *w.value);
-  for (size_t i = 0; i < p->dim_count; i++) {
-    w.name[w.count] = p->dims[i].name;
-    w.value[w.count++] =
-        integer_copy(m, meaning_value(f->b->m, &f->b->dim[i], point));
+  witness w = new_witness(m, p->dim_count);
+  for (size_t i = 0, k = 0; i < p->dim_count; i++) {
+    const bool here = k < f->b->dim_count && f->b->dim[k] == i;
+    const place *at = here ? &f->b->dim_meaning[k++] : &all->dim_meaning[i];
+    const integer root = here ? size[at->parameter]
+                              : variable_default(&all->variable[at->parameter]);
+    add_size(m, &w, p->dims[i].name,
+             integer_add(f->b->m, at->offset,
+                         integer_mul(f->b->m, at->scale, root)));
   }
+  return w;
+}
+
+/* The sizes of the named variables of the part that `of` lists. */
+static witness witness_of_few(findings *f, const claim *of,
+                              const integer *point) {
+  arena *m = &f->b->cx->nodes;
+  witness w = new_witness(m, of->variable_count);
+  for (size_t i = 0; i < of->variable_count; i++) {
+    const variable *u = &f->b->variable[of->variable[i]];
+    if (u->named)
+      add_size(m, &w, u->name, point[i]);
+  }
+  return w;
+}
+
+/* The witness that a point of a claim is. */
+static witness witness_of_point(findings *f, const claim *c,
+                                const integer *point) {
+  if (f->b->problem->dim_count > MOST_WITNESSED)
+    return witness_of_few(f, c, point);
+  integer *size =
+      arena_alloc(f->b->m, (f->b->variable_count + 1) * sizeof *size);
+  for (size_t v = 0; v < f->b->named_count; v++)
+    size[v] = variable_default(&f->b->variable[v]);
+  for (size_t i = 0; i < c->variable_count; i++)
+    size[c->variable[i]] = point[i];
+  return witness_of_all(f, size);
+}
+
+/* The witness against a group. */
+static witness witness_of_group(findings *f, const integer *size) {
+  if (f->b->problem->dim_count <= MOST_WITNESSED)
+    return witness_of_all(f, size);
+  arena *m = &f->b->cx->nodes;
+  witness w = new_witness(m, f->b->named_count);
+  for (size_t v = 0; v < f->b->named_count; v++)
+    add_size(m, &w, f->b->variable[v].name, size[v]);
   return w;
 }
 
 /* ---- Violations -------------------------------------------------------- */
 
 /* Appends an empty violation. */
-violation *violation_add(findings *f, violation_kind kind, size_t from,
+violation *violation_add(dimsat_result *r, violation_kind kind, size_t from,
                          const char *message) {
-  dimsat_result *r = f->result;
   arena *m = &r->problem->cx->nodes;
   r->violations = arena_grow(m, r->violations, r->violation_count,
                              &r->violation_capacity, sizeof *r->violations);
   violation *v = &r->violations[r->violation_count++];
   *v = (violation){.kind = kind,
                    .guard = from,
+                   .order = r->violation_count,
                    .message = arena_copy_text(m, message, strlen(message))};
   if (from != NO_GUARD)
     v->at = r->problem->guards[from].at;
@@ -207,14 +282,14 @@ static bool same_set(const allowed *a, const allowed *b) {
 }
 
 /* Removes requirements without which the set stays the same. */
-static size_t shrink(findings *f, size_t v, interval domain, const allowed *all,
+static size_t shrink(findings *f, interval domain, const allowed *all,
                      const claim **claims, size_t *index, size_t n) {
   for (size_t i = n; i-- > 0 && n > 1;) {
     const claim *out = claims[i];
     const size_t out_index = index[i];
     memmove(&claims[i], &claims[i + 1], (n - i - 1) * sizeof *claims);
     memmove(&index[i], &index[i + 1], (n - i - 1) * sizeof *index);
-    const allowed less = allowed_of(f->o, (uint32_t)v, domain, claims, n - 1);
+    const allowed less = allowed_of(f->o, domain, claims, n - 1);
     if (same_set(all, &less)) {
       n--;
       continue;
@@ -229,13 +304,10 @@ static size_t shrink(findings *f, size_t v, interval domain, const allowed *all,
 
 /* Moves the first requirement from `from` on that size x breaks to `from`;
  * whether there is one, or one before it already does. */
-static size_t choose_breaking(findings *f, size_t v, integer x,
-                              const claim **claims, size_t *index, size_t n,
-                              size_t from) {
-  integer *size = arena_zeroed(f->b->m, f->b->variable_count + 1, sizeof *size);
-  size[v] = x;
+static size_t choose_breaking(findings *f, integer x, const claim **claims,
+                              size_t *index, size_t n, size_t from) {
   for (size_t i = 0; i < n; i++) {
-    if (claim_at(claims[i], f->b->m, size) != POINT_BREAKS)
+    if (claim_at_point(claims[i], f->b->m, &x) != POINT_BREAKS)
       continue;
     if (i < from)
       return from;
@@ -254,23 +326,22 @@ static size_t choose_breaking(findings *f, size_t v, integer x,
  * The requirements that make the set: one for each size next to a piece is
  * mostly enough, so these are tried first; then what is not needed goes.
  */
-static size_t minimise(findings *f, size_t v, interval domain,
-                       const allowed *all, const claim **claims, size_t *index,
-                       size_t n) {
+static size_t minimise(findings *f, interval domain, const allowed *all,
+                       const claim **claims, size_t *index, size_t n) {
   size_t chosen = 0;
   for (size_t i = 0; i < all->count; i++) {
     const piece *p = &all->piece[i];
     const integer below = integer_sub(f->b->m, p->range.lo, integer_of(1));
     if (interval_has(domain, below))
-      chosen = choose_breaking(f, v, below, claims, index, n, chosen);
+      chosen = choose_breaking(f, below, claims, index, n, chosen);
     const integer above = integer_add(f->b->m, p->range.hi, integer_of(1));
     if (p->range.has_hi && interval_has(domain, above))
-      chosen = choose_breaking(f, v, above, claims, index, n, chosen);
+      chosen = choose_breaking(f, above, claims, index, n, chosen);
   }
-  const allowed few = allowed_of(f->o, (uint32_t)v, domain, claims, chosen);
+  const allowed few = allowed_of(f->o, domain, claims, chosen);
   if (chosen && same_set(all, &few))
     n = chosen;
-  return n <= MOST_SHRUNK ? shrink(f, v, domain, all, claims, index, n) : n;
+  return n <= MOST_SHRUNK ? shrink(f, domain, all, claims, index, n) : n;
 }
 
 /* The kind of a demand that a set makes. */
@@ -286,8 +357,8 @@ static violation_kind kind_of_set(const allowed *a) {
 /* Fills in guard, place and witness from requirement i. */
 static void point_out(findings *f, violation *v, size_t i) {
   const requirement *r = &f->b->requirement[i];
-  violation_simplify(f, r->claim, f->point[i]);
-  v->witness = witness_of(f, f->point[i]);
+  simplify(&(breaking){.f = f, .claim = r->claim, .point = f->point[i]});
+  v->witness = witness_of_point(f, r->claim, f->point[i]);
   if (r->guard == NO_GUARD)
     return;
   v->guard_text = guard_words(f->b, r);
@@ -299,8 +370,8 @@ static void narrow(findings *f, space *s, size_t v, const allowed *set) {
   if (!set->exact || set->count != 1)
     return;
   arena *m = f->b->m;
-  progression whole = progression_of(m, p->range);
-  progression_class(m, &whole, p->modulo, integer_of(0), &s->parameter[v]);
+  progression all = progression_of(m, p->range);
+  progression_class(m, &all, p->modulo, integer_of(0), &s->parameter[v]);
 }
 
 /* The violation of all broken guards over variable v alone; `s` is narrowed to
@@ -318,15 +389,15 @@ static void describe_single(findings *f, size_t v, space *s) {
   if (u->has_example)
     domain = interval_meet(
         interval_join(domain, interval_of(u->example, u->example)), u->assumed);
-  const allowed set = allowed_of(f->o, (uint32_t)v, domain, claims, n);
+  const allowed set = allowed_of(f->o, domain, claims, n);
   const char *demand = "breaks a guard";
   narrow(f, s, v, &set);
   if (set.exact) {
-    n = minimise(f, v, domain, &set, claims, index, n);
+    n = minimise(f, domain, &set, claims, index, n);
     demand = allowed_demand(m, &set, domain);
   }
   violation *x = violation_add(
-      f, set.exact ? kind_of_set(&set) : VIOLATION_RANGE,
+      f->result, set.exact ? kind_of_set(&set) : VIOLATION_RANGE,
       f->b->requirement[index[0]].guard,
       set.exact
           ? arena_format(m, "%s %s", u->name, demand)
@@ -393,7 +464,7 @@ static void describe_relation(findings *f, size_t i) {
   const requirement *r = &f->b->requirement[i];
   violation_kind kind;
   const char *message = relation_message(f->b, r->condition, &kind);
-  violation *v = violation_add(f, kind, r->guard, message);
+  violation *v = violation_add(f->result, kind, r->guard, message);
   name_dims(f, v, r->claim);
   point_out(f, v, i);
   violation_blame(f, v, &r->guard, 1);
@@ -411,26 +482,26 @@ static void describe_axis(findings *f, size_t i) {
           : arena_format(f->b->m, "%s (%s) was traced as %s, so %s must hold",
                          a->text, a->source, a->traced,
                          condition_text(f->b->cx, r->condition));
-  violation *v =
-      violation_add(f, a->burned ? VIOLATION_CONSTANT : VIOLATION_RELATION,
-                    NO_GUARD, message);
+  violation *v = violation_add(
+      f->result, a->burned ? VIOLATION_CONSTANT : VIOLATION_RELATION, NO_GUARD,
+      message);
   name_dims(f, v, r->claim);
   point_out(f, v, i);
 }
 
 /* The violation of a group of guards over free axes. */
 static void describe_group(findings *f, size_t i) {
-  const group *g = &f->existence->group[i];
+  const group *g = &f->group[i];
   size_t *from = arena_alloc(f->b->m, (g->part_count + 1) * sizeof *from);
   for (size_t k = 0; k < g->part_count; k++)
     from[k] = g->part[k]->guard;
   violation *v = violation_add(
-      f, VIOLATION_RELATION, from[0],
+      f->result, VIOLATION_RELATION, from[0],
       arena_format(f->b->m, "no size of %s satisfies %s",
                    f->b->variable[g->free[0]].name,
                    condition_text(f->b->cx, g->part[0]->condition)));
   name_dims(f, v, g->part[0]->claim);
-  v->witness = witness_of(f, f->group_point[i]);
+  v->witness = witness_of_group(f, f->group_point[i]);
   v->guard_text = condition_text(f->b->cx, g->part[0]->condition);
   violation_blame(f, v, from, g->part_count);
 }
@@ -438,70 +509,72 @@ static void describe_group(findings *f, size_t i) {
 /* ---- All --------------------------------------------------------------- */
 
 /* The example's misfits. */
-static void describe_misfits(findings *f) {
-  for (size_t i = 0; i < f->b->misfit_count; i++) {
-    const misfit *x = &f->b->misfit[i];
-    violation *v = violation_add(f, VIOLATION_EXAMPLE, NO_GUARD, x->message);
-    v->dims = arena_alloc(&f->b->cx->nodes, sizeof *v->dims);
-    if (x->variable != SIZE_MAX)
-      v->dims[v->dim_count++] = f->b->variable[x->variable].name;
-    else if (x->axis && x->axis->kind == AXIS_DIM)
-      v->dims[v->dim_count++] = f->b->problem->dims[x->axis->dim].name;
+void violation_misfits(dimsat_result *r, const whole *w) {
+  for (size_t i = 0; i < w->misfit_count; i++) {
+    const misfit *x = &w->misfit[i];
+    violation *v = violation_add(r, VIOLATION_EXAMPLE, NO_GUARD, x->message);
+    v->dims = arena_alloc(&r->problem->cx->nodes, sizeof *v->dims);
+    if (x->dim)
+      v->dims[v->dim_count++] = x->dim;
   }
-}
-
-/* Whether a violation with this message is there. */
-static bool is_said(const dimsat_result *r, const char *message) {
-  for (size_t i = 0; i < r->violation_count; i++)
-    if (strcmp(r->violations[i].message, message) == 0)
-      return true;
-  return false;
-}
-
-/* qsort order: first guard to blame. */
-static int by_guard(const void *a, const void *b) {
-  const violation *x = a, *y = b;
-  return x->guard < y->guard ? -1 : x->guard > y->guard;
 }
 
 /* Marks guards over several dims that hold on `s`, where the guards over one
  * dim have what they demand. */
 static void mark_implied(findings *f, const space *s) {
-  integer *point =
-      arena_alloc(f->b->m, (f->b->variable_count + 1) * sizeof *point);
   for (size_t i = 0; i < f->b->requirement_count; i++) {
     const requirement *r = &f->b->requirement[i];
-    f->implied[i] = f->broken[i] && !r->mixed && !r->axis &&
-                    r->claim->variable_count > 1 &&
-                    native_prove(f->o, r->claim, s, point) == PROOF_HOLDS;
+    if (!f->broken[i] || r->mixed || r->axis || r->claim->variable_count < 2)
+      continue;
+    integer *point =
+        arena_alloc(f->b->m, r->claim->variable_count * sizeof *point);
+    f->implied[i] = native_prove(f->o, r->claim, s, point) == PROOF_HOLDS;
   }
 }
 
-/* Appends the violations that the findings amount to. */
-void violation_list(findings *f) {
-  const binding *b = f->b;
-  describe_misfits(f);
-  const size_t first = f->result->violation_count;
-  space *s = bind_space(f->b, NULL);
-  for (size_t v = 0; s && v < b->named_count; v++)
-    describe_single(f, v, s);
-  if (f->result->violation_count > first)
-    mark_implied(f, s);
-  for (size_t i = 0; i < b->requirement_count; i++) {
-    const requirement *r = &b->requirement[i];
+/* Appends the violations of guards over several dims, each relation once. */
+static void describe_relations(findings *f) {
+  arena *m = f->b->m;
+  text_list said = {0};
+  for (size_t i = 0; i < f->b->requirement_count; i++) {
+    const requirement *r = &f->b->requirement[i];
     violation_kind kind;
     if (!f->broken[i] || f->implied[i])
       continue;
     if (r->axis)
       describe_axis(f, i);
     else if (r->claim->variable_count != 1 &&
-             !is_said(f->result, relation_message(f->b, r->condition, &kind)))
+             add_new(m, &said, relation_message(f->b, r->condition, &kind)))
       describe_relation(f, i);
   }
-  for (size_t i = 0; i < f->existence->group_count; i++)
+}
+
+/* Appends the violations that the findings amount to. */
+void violation_list(findings *f) {
+  const binding *b = f->b;
+  const size_t first = f->result->violation_count;
+  space *s = f->spec ? space_copy(b->m, f->spec) : NULL;
+  for (size_t v = 0; s && v < b->named_count; v++)
+    describe_single(f, v, s);
+  if (f->result->violation_count > first)
+    mark_implied(f, s);
+  describe_relations(f);
+  for (size_t i = 0; i < f->group_count; i++)
     if (f->group_broken[i])
       describe_group(f, i);
-  if (f->result->violation_count > first)
-    qsort(f->result->violations + first, f->result->violation_count - first,
-          sizeof(violation), by_guard);
+}
+
+/* qsort order: first guard to blame. */
+static int by_guard(const void *a, const void *b) {
+  const violation *x = a, *y = b;
+  if (x->guard != y->guard)
+    return x->guard < y->guard ? -1 : 1;
+  return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Sorts violations by their first guards. */
+void violation_sort(dimsat_result *r, size_t first) {
+  if (r->violation_count > first)
+    qsort(r->violations + first, r->violation_count - first, sizeof(violation),
+          by_guard);
 }

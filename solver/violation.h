@@ -4,36 +4,40 @@
 
 #include "solver/allowed.h"
 #include "solver/exists.h"
+#include "solver/parts.h"
 
-/* What checking learned, for those who describe it. */
+/* What checking learned of one part, for those who describe it. */
 typedef struct {
+  const whole *whole;
   binding *b;
   oracle *o;
-  const existence *existence;
   dimsat_result *result;
+  const space *spec; /* all sizes that the spec allows; NULL: none */
+  group *group;
+  size_t group_count;
   bool *broken;    /* of each requirement */
   bool *implied;   /* broken, but not where each dim is what guards over it
                       alone demand: not worth a violation of its own */
-  integer **point; /* breaking sizes of each broken requirement */
+  integer **point; /* of each broken requirement: sizes that break it */
   bool *group_broken;
-  integer **group_point;
+  integer **group_point; /* of each broken group: of all named variables */
+  size_t first_fix, fix_count; /* the part's own, in the result */
 } findings;
 
-/* Appends the violations that the findings amount to, in the order of their
- * first guards. */
+/* Appends the violations of the example's misfits. */
+void violation_misfits(dimsat_result *r, const whole *w);
+
+/* Appends the violations that the findings amount to. */
 void violation_list(findings *f);
 
+/* Sorts the violations from the `first` on by their first guards. */
+void violation_sort(dimsat_result *r, size_t first);
+
 /* Appends an empty violation, or one with its guards to blame set. */
-violation *violation_add(findings *f, violation_kind kind, size_t from,
+violation *violation_add(dimsat_result *r, violation_kind kind, size_t from,
                          const char *message);
 void violation_blame(findings *f, violation *v, const size_t *from,
                      size_t count);
-
-/* Appends violations of DYNAMIC axes that can have only one size. */
-void violation_dynamic(findings *f);
-
-/* Sizes near the example that still break the claim, from some that do. */
-void violation_simplify(findings *f, const claim *c, integer *point);
 
 /* Appends a line to a list of the result (copied to its memory). */
 void result_add_text(dimsat_result *r, text_list *list, const char *text);

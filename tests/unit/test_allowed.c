@@ -19,8 +19,6 @@ static void open_oracle(void) {
   budget_init(&steps, &cx->fault, NULL);
   oracle_init(&asked, cx, &steps, &stats, NULL);
   symbols[0] = dimsat_symbol(cx, "s");
-  asked.symbol = symbols;
-  asked.variable_count = 1;
 }
 
 /* Frees all. */
@@ -70,12 +68,12 @@ static allowed solve_row(int i, interval *domain, claim **c) {
   ck_assert_ptr_nonnull(e);
   uint32_t *variable_of =
       arena_zeroed(&cx->work, cx->node_count + 1, sizeof *variable_of);
-  *c = claim_new(cx, &cx->work, e, symbols, 1, variable_of);
+  *c = claim_new(cx, &cx->work, e, symbols, variable_of);
   *domain = rows[i].hi < 0
                 ? interval_from(integer_of(rows[i].lo))
                 : interval_of(integer_of(rows[i].lo), integer_of(rows[i].hi));
   const claim *const claims[] = {*c};
-  return allowed_of(&asked, 0, *domain, claims, 1);
+  return allowed_of(&asked, *domain, claims, 1);
 }
 
 START_TEST(sets_are_exact) {

@@ -99,13 +99,16 @@ START_TEST(points_of_shared_parameters_agree) {
   s->place[0] = (place){.scale = integer_of(1), .offset = integer_of(0)};
   s->place[1] = (place){.scale = integer_of(2), .offset = integer_of(1)};
   s->place[2] = (place){.constant = true, .offset = integer_of(9)};
-  const bool used[] = {true, true, true};
-  integer t[1];
   for (int64_t a = 0; a <= 14; a++)
     for (int64_t b = 0; b <= 30; b++) {
-      const integer at[] = {integer_of(a), integer_of(b), integer_of(9)};
-      ck_assert(space_find(&cx->work, s, at, used, t) ==
-                (a >= 2 && a <= 12 && b == 2 * a + 1));
+      integer t[1];
+      bool known[1] = {false};
+      const bool found =
+          space_place(&cx->work, s, 0, integer_of(a), known, t) &&
+          space_place(&cx->work, s, 1, integer_of(b), known, t) &&
+          space_place(&cx->work, s, 2, integer_of(9), known, t);
+      ck_assert(found == (a >= 2 && a <= 12 && b == 2 * a + 1));
+      ck_assert(!space_place(&cx->work, s, 2, integer_of(8), known, t));
     }
 }
 END_TEST
