@@ -117,7 +117,7 @@ bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
   if (!query)
     return false;
   budget_init(&b, &cx->fault, options ? &options->budget : NULL);
-  oracle_init(&c.asking.o, cx, &b, &stats, options);
+  oracle_init(&c.asking.o, cx, &cx->work, &b, &stats, options);
   const dimsat_status s = context_run(cx, run, &c);
   oracle_clear(&c.asking.o);
   answer->native = stats.native;

@@ -228,6 +228,7 @@ static void require_traced(whole *w) {
 /* One guard over the variables. */
 static const expr *bind_guard(const whole *w, const expr *condition) {
   const binding *b = &w->all;
+  const arena_mark mark = arena_get_mark(&b->cx->work);
   size_t n;
   const expr **names = expr_symbols(b->cx, condition, &n);
   const expr **to = arena_alloc(b->m, (n + 1) * sizeof *to);
@@ -239,8 +240,11 @@ static const expr *bind_guard(const whole *w, const expr *condition) {
                    names[i]->name);
     to[i] = meaning_expression(b, &p);
   }
-  return substitute(b->cx, condition,
-                    &(substitution){.from = names, .to = to, .count = n});
+  const expr *e = substitute(
+      b->cx, condition, &(substitution){.from = names, .to = to, .count = n});
+  if (b->m != &b->cx->work)
+    arena_rewind(&b->cx->work, mark);
+  return e;
 }
 
 /* All guards that count. */
@@ -363,8 +367,7 @@ static size_t most_variables(const dimsat_problem *p) {
 }
 
 /* The problem as questions. */
-whole *bind_problem(dimsat_problem *p) {
-  arena *m = &p->cx->work;
+whole *bind_problem(dimsat_problem *p, arena *m) {
   whole *w = arena_zeroed(m, 1, sizeof *w);
   binding *b = &w->all;
   const size_t most = most_variables(p) + 1;

@@ -74,7 +74,8 @@ typedef struct {
   bool has_example; /* no axis contradicts the example */
 } whole;
 
-whole *bind_problem(dimsat_problem *p);
+/* Everything in `m`. */
+whole *bind_problem(dimsat_problem *p, arena *m);
 
 /* Appends `condition`, split at its top-level `and`s. */
 void bind_require(binding *b, size_t from, const expr *condition,

@@ -116,6 +116,8 @@ static void offer_through_both(binding *b, candidates *out, const expr *e,
 static void offer_from(binding *b, candidates *out, const expr *condition,
                        uint32_t v) {
   const expr *f = b->symbol[v];
+  arena *work = &b->cx->work;
+  const arena_mark mark = arena_get_mark(work);
   size_t n;
   const expr **nodes = expr_nodes(b->cx, &condition, 1, &n);
   for (size_t i = 0; i < n; i++) {
@@ -132,6 +134,7 @@ static void offer_from(binding *b, candidates *out, const expr *condition,
       offer_through_remainder(b, out, e, v);
     }
   }
+  arena_rewind(work, mark);
 }
 
 /* Each candidate so far, moved into the variable's range where it leaves it. */

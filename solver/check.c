@@ -15,12 +15,17 @@
 #include <string.h>
 #include <time.h>
 
+/* What each guard adds to the budget where the user set none, so that large
+ * problems end as small ones do. */
+#define STEPS_PER_GUARD UINT64_C(50000)
+
 /* One call. */
 typedef struct {
   dimsat_problem *problem;
   const dimsat_options *options;
   bool suggest;
   dimsat_result *result;
+  arena memory; /* of everything that the call needs and the result does not */
   budget budget;
   oracle oracle;
   whole *whole;
@@ -76,7 +81,10 @@ static void leave_open(check *k, const requirement *r) {
 static outcome ask(check *k, question q) {
   q.check = k;
   q.outcome = PROOF_OPEN;
+  const arena_mark mark = arena_get_mark(&k->memory);
   const dimsat_status s = fault_try(&k->problem->cx->fault, answer, &q);
+  if (s == DIMSAT_OK && q.outcome == PROOF_HOLDS)
+    arena_rewind(&k->memory, mark);
   if (s == DIMSAT_OK)
     return q.outcome;
   if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
@@ -155,10 +163,8 @@ static void explain_failure(check *k, const component *c) {
   }
 }
 
-/* Repairs a part; false when it cannot. */
+/* Repairs a broken part; false when it cannot. */
 static bool repair_part(check *k, findings *f) {
-  if (!component_is_broken(f))
-    return true;
   component *c = component_new(f);
   const plan *p = repair_component(c);
   if (!p) {
@@ -176,11 +182,16 @@ static bool repair_part(check *k, findings *f) {
 /* Repairs every broken part. */
 static void repair_all(void *data) {
   check *k = data;
-  for (size_t i = 0; i < k->parts.count; i++)
+  for (size_t i = 0; i < k->parts.count; i++) {
+    const arena_mark mark = arena_get_mark(&k->memory);
+    if (!component_is_broken(&k->findings[i]))
+      continue;
     if (!repair_part(k, &k->findings[i])) {
       k->result->fix_count = 0;
       return;
     }
+    arena_rewind(&k->memory, mark);
+  }
 }
 
 /* Whether the repair, read back from its fixes, is proved. */
@@ -190,8 +201,10 @@ static void prove_repair(void *data) {
   r->proof = PROOF_UNDECIDED;
   for (size_t i = 0; i < k->parts.count; i++) {
     const findings *f = &k->findings[i];
+    const arena_mark mark = arena_get_mark(&k->memory);
     if (verify_fixes(f, r->fixes + f->first_fix, f->fix_count) != PROOF_HOLDS)
       return;
+    arena_rewind(&k->memory, mark);
   }
   r->proof = PROOF_PROVED;
 }
@@ -303,7 +316,7 @@ static findings new_findings(check *k, binding *b) {
 
 /* The problem, taken apart. */
 static void prepare(check *k) {
-  k->whole = bind_problem(k->problem);
+  k->whole = bind_problem(k->problem, &k->memory);
   k->existence = exists_eliminate(&k->whole->all);
   k->parts = parts_of(k->whole);
   k->findings =
@@ -337,8 +350,11 @@ static void describe(void *data) {
   check *k = data;
   violation_misfits(k->result, k->whole);
   const size_t first = k->result->violation_count;
-  for (size_t i = 0; i < k->parts.count; i++)
+  for (size_t i = 0; i < k->parts.count; i++) {
+    const arena_mark mark = arena_get_mark(&k->memory);
     violation_list(&k->findings[i]);
+    arena_rewind(&k->memory, mark);
+  }
   violation_sort(k->result, first);
   violation_dynamic(k->findings, &k->parts, k->whole, k->existence);
 }
@@ -390,9 +406,13 @@ static dimsat_result *start(dimsat_problem *p, const dimsat_options *options,
   check k = {.problem = p, .options = options, .suggest = suggest};
   counters stats = {0};
   budget_init(&k.budget, &p->cx->fault, options ? &options->budget : NULL);
-  oracle_init(&k.oracle, p->cx, &k.budget, &stats, options);
+  if (!options || options->budget.steps == 0)
+    k.budget.limit += STEPS_PER_GUARD * p->guard_count;
+  arena_init(&k.memory, &p->cx->fault);
+  oracle_init(&k.oracle, p->cx, &k.memory, &k.budget, &stats, options);
   const dimsat_status s = context_run(p->cx, run_guarded, &k);
   oracle_clear(&k.oracle);
+  arena_clear(&k.memory);
   if (s != DIMSAT_OK)
     return NULL;
   stats.steps = k.result->stats.steps;

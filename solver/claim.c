@@ -60,6 +60,7 @@ static void find_variables(claim *c, arena *m, const expr *const *symbol,
 /* Prepares `condition`. */
 claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
                  const expr *const *symbol, const uint32_t *variable_of) {
+  const arena_mark mark = arena_get_mark(&cx->work);
   claim *c = arena_zeroed(m, 1, sizeof *c);
   size_t n;
   const expr **nodes = expr_nodes(cx, &condition, 1, &n);
@@ -70,6 +71,8 @@ claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
   c->node_count = (uint32_t)n;
   find_variables(c, m, symbol, variable_of);
   c->run = evaluator_new(cx, m, condition, c->symbol, c->variable_count);
+  if (m != &cx->work)
+    arena_rewind(&cx->work, mark);
   return c;
 }
 

@@ -35,12 +35,14 @@ typedef struct {
 
 /* Whether `e` holds the symbol. */
 bool exists_mentions(binding *b, const expr *e, const expr *f) {
+  const arena_mark mark = arena_get_mark(&b->cx->work);
+  bool found = false;
   size_t n;
-  const expr **names = expr_symbols(b->cx, e, &n);
-  for (size_t i = 0; i < n; i++)
-    if (names[i] == f)
-      return true;
-  return false;
+  const expr **node = expr_nodes(b->cx, &e, 1, &n);
+  for (size_t i = 0; i < n && !found; i++)
+    found = node[i] == f;
+  arena_rewind(&b->cx->work, mark);
+  return found;
 }
 
 /*

@@ -16,11 +16,11 @@ typedef struct {
   bool seek;       /* for a point that holds, not for one that breaks */
 } search;
 
-/* An oracle whose answers live in the context's work arena. */
-void oracle_init(oracle *o, dimsat_context *cx, budget *b, counters *stats,
-                 const dimsat_options *options) {
+/* An oracle with scratch memory of its own. */
+void oracle_init(oracle *o, dimsat_context *cx, arena *m, budget *b,
+                 counters *stats, const dimsat_options *options) {
   *o = (oracle){.cx = cx,
-                .m = &cx->work,
+                .m = m,
                 .b = b,
                 .stats = stats,
                 .native = !options || !options->no_native,
@@ -50,8 +50,9 @@ static bool hits_at(search *s, const space *sp, const integer *t) {
   return true;
 }
 
-/* How many indices are tried for one parameter. */
-enum { PROBES = 13 };
+/* How many indices are tried for one parameter, and for how many parameters
+ * alone. */
+enum { PROBES = 13, MOST_MOVED = 64 };
 
 /* The k-th index to try for a parameter: near its start, far, at its end. */
 static integer probe_index(arena *m, const progression *p, int k) {
@@ -85,16 +86,17 @@ static void set_point(arena *m, const space *sp, size_t mover, int k,
   }
 }
 
-/* Tries a few dozen points: each parameter through its probes with the others
- * low, high and mixed, then all at once. */
+/* Tries a few dozen points: each parameter (of many, the first) through its
+ * probes with the others low, high and mixed, then all at once. */
 static bool hits_somewhere(search *s, const space *sp) {
   arena *m = &s->o->scratch;
-  integer *t = arena_zeroed(m, sp->parameter_count + 1, sizeof *t);
-  if (sp->parameter_count == 0)
+  const size_t n = sp->parameter_count;
+  integer *t = arena_zeroed(m, n + 1, sizeof *t);
+  if (n == 0)
     return hits_at(s, sp, t);
   for (others rest = OTHERS_LOW; rest < OTHERS_COUNT; rest++)
-    for (size_t i = 0; i <= sp->parameter_count; i++)
-      for (int k = 0; k < PROBES; k++) {
+    for (size_t i = 0; i <= n; i++)
+      for (int k = 0; k < PROBES && (i < MOST_MOVED || i == n); k++) {
         set_point(m, sp, i, k, rest, t);
         if (hits_at(s, sp, t))
           return true;

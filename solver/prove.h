@@ -30,8 +30,9 @@ typedef struct {
 #define EFFORT_FULL 6000
 #define EFFORT_TRY 1500
 
-void oracle_init(oracle *o, dimsat_context *cx, budget *b, counters *stats,
-                 const dimsat_options *options);
+/* Answers live in `m`, which outlives the oracle. */
+void oracle_init(oracle *o, dimsat_context *cx, arena *m, budget *b,
+                 counters *stats, const dimsat_options *options);
 void oracle_clear(oracle *o);
 
 /*

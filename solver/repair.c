@@ -42,6 +42,8 @@ static int64_t written_divisors(component *c, const requirement *r) {
   if (r->guard == NO_GUARD)
     return 1;
   const expr *e = c->b->problem->guards[r->guard].condition;
+  arena *work = &c->b->cx->work;
+  const arena_mark mark = arena_get_mark(work);
   const expr **node = expr_nodes(c->b->cx, &e, 1, &n);
   for (size_t i = 0; i < n; i++) {
     if ((node[i]->op != OP_FLOORDIV && node[i]->op != OP_MOD) ||
@@ -51,6 +53,7 @@ static int64_t written_divisors(component *c, const requirement *r) {
     if (integer_is_small(d) && d.small > 0 && d.small <= PERIOD_MAX)
       all = join_periods(all, d.small);
   }
+  arena_rewind(work, mark);
   return all;
 }
 

@@ -180,7 +180,7 @@ static void write_script(void *data) {
   dimsat_context *const cx = s->problem->cx;
   buffer out;
   problem_validate(s->problem);
-  s->b = &bind_problem(s->problem)->all;
+  s->b = &bind_problem(s->problem, &cx->work)->all;
   s->scopes = s->guard == ALL;
   smt2_init(&s->writer, cx, &cx->work);
   buffer_init(&s->body, &cx->work);

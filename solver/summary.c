@@ -44,10 +44,16 @@ static allowed sizes_of(findings *f, uint32_t v, interval domain) {
   return allowed_of(f->o, domain, claims, n);
 }
 
+/* An interval that outlives the call. */
+static interval keep_interval(arena *m, interval r) {
+  r.lo = integer_copy(m, r.lo);
+  r.hi = integer_copy(m, r.hi);
+  return r;
+}
+
 /* A piece that outlives the call. */
 static piece keep_piece(arena *m, piece p) {
-  p.range.lo = integer_copy(m, p.range.lo);
-  p.range.hi = integer_copy(m, p.range.hi);
+  p.range = keep_interval(m, p.range);
   p.modulo = integer_copy(m, p.modulo);
   p.residue = integer_copy(m, p.residue);
   return p;
@@ -86,13 +92,13 @@ static void find_allowed(summary *s) {
     if ((!u->shared && u->alone_count == 0) || !hull->has_lo ||
         interval_is_empty(*hull))
       continue;
+    const arena_mark mark = arena_get_mark(all->m);
     const allowed a = sizes_of(f, own, *hull);
-    if (!a.exact)
-      continue;
-    if (a.count)
-      *hull = hull_of(&a);
-    if (all->variable[v].named)
+    if (a.exact && a.count)
+      *hull = keep_interval(&all->cx->nodes, hull_of(&a));
+    if (a.exact && all->variable[v].named)
       add_allowed(s->result, all->variable[v].name, &a);
+    arena_rewind(all->m, mark);
   }
 }
 
@@ -129,10 +135,8 @@ static void find_ranges(summary *s) {
       x = interval_meet(range_of(s, size, all), p->symbols[i].range);
     r->ranges = arena_grow(m, r->ranges, r->range_count, &r->range_capacity,
                            sizeof *r->ranges);
-    x.lo = integer_copy(m, x.lo);
-    x.hi = integer_copy(m, x.hi);
-    r->ranges[r->range_count++] =
-        (symbol_range){.symbol = p->symbols[i].name, .range = x};
+    r->ranges[r->range_count++] = (symbol_range){.symbol = p->symbols[i].name,
+                                                 .range = keep_interval(m, x)};
   }
 }
 

@@ -47,12 +47,14 @@ const char *condition_text(dimsat_context *cx, const expr *e) {
 
 /* Whether the condition is about floats, whose exact form reads badly. */
 static bool has_float(binding *b, const expr *e) {
+  const arena_mark mark = arena_get_mark(&b->cx->work);
+  bool found = false;
   size_t n;
   const expr **node = expr_nodes(b->cx, &e, 1, &n);
-  for (size_t i = 0; i < n; i++)
-    if (node[i]->op == OP_FLOAT)
-      return true;
-  return false;
+  for (size_t i = 0; i < n && !found; i++)
+    found = node[i]->op == OP_FLOAT;
+  arena_rewind(&b->cx->work, mark);
+  return found;
 }
 
 /* A requirement over dims, or as written where that reads better. */

@@ -15,6 +15,7 @@
 #define BLOCK_FIRST ((size_t)4 << 10)
 #define BLOCK_LAST ((size_t)1 << 20)
 #define REQUEST_LAST (SIZE_MAX / 4)
+#define SPARES_SEEN 8
 
 struct arena_block {
   arena_block *next;
@@ -42,10 +43,12 @@ static arena_block **spare_blocks(arena *a) {
   return a->current ? &a->current->next : &a->first;
 }
 
-/* The smallest spare block with room for `size` bytes, out of the list. */
+/* The smallest of the first spare blocks with room for `size` bytes, out of the
+ * list.  They are the ones used last, so a request that comes again and again
+ * finds its block there. */
 static arena_block *take_spare(arena *a, size_t size) {
-  arena_block **best = NULL;
-  for (arena_block **link = spare_blocks(a); *link; link = &(*link)->next)
+  arena_block **best = NULL, **link = spare_blocks(a);
+  for (int i = 0; i < SPARES_SEEN && *link; i++, link = &(*link)->next)
     if ((*link)->size >= size &&
         (best == NULL || (*link)->size < (*best)->size))
       best = link;

@@ -17,7 +17,7 @@ static const expr *symbols[1];
 static void open_oracle(void) {
   cx = dimsat_context_new();
   budget_init(&steps, &cx->fault, NULL);
-  oracle_init(&asked, cx, &steps, &stats, NULL);
+  oracle_init(&asked, cx, &cx->work, &steps, &stats, NULL);
   symbols[0] = dimsat_symbol(cx, "s");
 }
 
