@@ -140,7 +140,7 @@ def measure(build, size):
         pairs.append((ours * 1e6, theirs * 1e6, q.query.decode()))
         answer = library.ANSWERS[solver.ask(q.assume, q.query)]
         settled += answer in SETTLED
-        same += SETTLED.get(answer) is q.answer
+        same += answer in SETTLED and SETTLED[answer] is q.answer
     rows = list(harness.spread("ask / JAX symbolic dimensions", "us", pairs))
     return rows, [
         f"JAX {jax.__version__}: of {len(questions)} facts, dimsat finds that "

@@ -3,11 +3,10 @@
 import ctypes
 import pathlib
 
-DATA = pathlib.Path(__file__).resolve().parents[1] / "tests/data"
 VERDICTS = ("ok", "violated", "contradictory", "undecided")
 ANSWERS = ("always", "never", "sometimes", "contradictory", "undecided", "bounds")
 GUESS = 0  # dimsat_format
-JSON_REPORT, TORCH_REPORT = 1, 2  # dimsat_report
+TORCH_REPORT = 2  # dimsat_report
 
 
 class Budget(ctypes.Structure):
@@ -61,6 +60,7 @@ def load(build):
         "parse": (pointer, pointer, text, size),
         "node_count": (size, pointer, pointer),
         "problem_read": (pointer, pointer, text, size, ctypes.c_int, ctypes.c_bool),
+        "check": (pointer, pointer, pointer),
         "suggest": (pointer, pointer, pointer),
         "result_verdict": (ctypes.c_int, pointer),
         "report_write": (pointer, pointer, pointer),
@@ -81,15 +81,23 @@ class Solver:
         self.options = Options(Budget(0, seconds, None), no_native, False)
         self.report = ReportOptions(TORCH_REPORT, False, False, None)
 
+    def check(self, text):
+        """Reads a problem and checks it, as `suggest` below."""
+        return self.decide(text, self.library.check)
+
     def suggest(self, text):
-        """Reads a problem, checks and repairs it, writes the advice; the verdict
-        as an index of VERDICTS, -1 where the text is no problem."""
+        """Reads a problem, checks and repairs it, writes PyTorch's block of
+        advice; the verdict as an index of VERDICTS, -1 where the text is no
+        problem."""
+        return self.decide(text, self.library.suggest)
+
+    def decide(self, text, function):
         lib = self.library
         context = lib.context_new()
         verdict = -1
         problem = lib.problem_read(context, text, len(text), GUESS, False)
         if problem:
-            result = lib.suggest(problem, ctypes.byref(self.options))
+            result = function(problem, ctypes.byref(self.options))
             if result and lib.report_write(result, ctypes.byref(self.report)):
                 verdict = lib.result_verdict(result)
         lib.context_free(context)

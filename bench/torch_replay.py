@@ -37,14 +37,24 @@ class Inputs(torch.nn.Module):
 
 
 class Spelling(ast.NodeTransformer):
-    """The division that a tracer means by `//`."""
+    """What a tracer means by Python's operators and functions."""
+
+    FUNCTIONS = {ast.FloorDiv: "FloorDiv", ast.Mod: "Mod", ast.And: "And", ast.Or: "Or"}
+    NAMES = {"max": "Max", "min": "Min"}
+
+    def called(self, node, operands):
+        self.generic_visit(node)
+        name = self.FUNCTIONS.get(type(node.op))
+        return ast.Call(ast.Name(name, ast.Load()), operands(), []) if name else node
 
     def visit_BinOp(self, node):
-        self.generic_visit(node)
-        if not isinstance(node.op, ast.FloorDiv):
-            return node
-        name = ast.Name("FloorDiv", ast.Load())
-        return ast.Call(name, [node.left, node.right], [])
+        return self.called(node, lambda: [node.left, node.right])
+
+    def visit_BoolOp(self, node):
+        return self.called(node, lambda: node.values)
+
+    def visit_Name(self, node):
+        return ast.Name(self.NAMES.get(node.id, node.id), node.ctx)
 
 
 def expression(text, symbols):
