@@ -29,7 +29,7 @@ extern "C" int8_t guard(int64_t *int_values, double *float_values) {
   int64_t %s;
   return (%s);
 }
-extern "C" int64_t run(int8_t (*volatile f)(int64_t *, double *),
+extern "C" int64_t run(int8_t (*f)(int64_t *, double *),
                        int64_t *values, int64_t calls) {
   int64_t held = 0;
   for (int64_t k = 0; k < calls; k++)

@@ -39,19 +39,32 @@ class Inputs(torch.nn.Module):
 class Spelling(ast.NodeTransformer):
     """What a tracer means by Python's operators and functions."""
 
-    FUNCTIONS = {ast.FloorDiv: "FloorDiv", ast.Mod: "Mod", ast.And: "And", ast.Or: "Or"}
+    FUNCTIONS = {
+        ast.FloorDiv: "FloorDiv",
+        ast.Mod: "Mod",
+        ast.And: "And",
+        ast.Or: "Or",
+        ast.Eq: "Eq",
+        ast.NotEq: "Ne",
+    }
     NAMES = {"max": "Max", "min": "Min"}
 
-    def called(self, node, operands):
-        self.generic_visit(node)
-        name = self.FUNCTIONS.get(type(node.op))
-        return ast.Call(ast.Name(name, ast.Load()), operands(), []) if name else node
+    def called(self, node, operator, *operands):
+        """The function of an operator; the node itself where there is none."""
+        name = self.FUNCTIONS.get(type(operator))
+        return ast.Call(ast.Name(name, ast.Load()), [*operands], []) if name else node
 
     def visit_BinOp(self, node):
-        return self.called(node, lambda: [node.left, node.right])
+        self.generic_visit(node)
+        return self.called(node, node.op, node.left, node.right)
 
     def visit_BoolOp(self, node):
-        return self.called(node, lambda: node.values)
+        self.generic_visit(node)
+        return self.called(node, node.op, *node.values)
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        return self.called(node, node.ops[0], node.left, node.comparators[0])
 
     def visit_Name(self, node):
         return ast.Name(self.NAMES.get(node.id, node.id), node.ctx)
