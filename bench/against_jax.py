@@ -14,7 +14,7 @@ import json
 import harness
 import library
 
-RUNS = {"quick": 1, "usual": 3, "full": 7}
+RUNS = {"quick": 1, "usual": 7, "full": 15}
 EVERY = {"quick": 40, "usual": 1, "full": 1}
 ASSUMED = {
     ast.GtE: "{} >= {}",

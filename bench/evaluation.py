@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import guard_texts
 import harness
@@ -73,9 +74,9 @@ def cpp_seconds(guards, folder, runs):
     library = source.with_suffix(".so")
     includes = [f"-I{path}" for path in torch.utils.cpp_extension.include_paths()]
     command = ["g++", "-std=c++20", "-O2", "-shared", "-fPIC", *includes, str(source)]
-    compiling = harness.seconds(
-        lambda: subprocess.run([*command, "-o", str(library)], check=True)
-    )
+    before = time.perf_counter()
+    subprocess.run([*command, "-o", str(library)], check=True)
+    compiling = time.perf_counter() - before
     code = ctypes.CDLL(str(library))
     sizes = (ctypes.c_int64 * len(guard_texts.SIZES))(*guard_texts.SIZES)
     calls = 2_000_000 // len(guards)

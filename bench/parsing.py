@@ -13,8 +13,8 @@ import sys
 import harness
 import library
 
-RUNS = {"quick": 1, "usual": 5, "full": 11}
-GUARDS = {"quick": 20, "usual": 400, "full": 2000}
+RUNS = {"quick": 1, "usual": 11, "full": 21}
+GUARDS = {"quick": 20, "usual": 200, "full": 2000}
 NODES = {"quick": 10_000, "usual": 1_000_000, "full": 4_000_000}
 JOINED = 100  # guards in one text
 
