@@ -96,150 +96,165 @@ static interval plain_range(frame *f, const poly *p) {
   return r;
 }
 
-static interval range_at(frame *f, const poly *p, int depth);
+/*
+ * Bounds are sought one side at a time: each elimination leads to one
+ * polynomial a side, so that a chain of them costs its length and not all ways
+ * of choosing sides.
+ */
+typedef enum { LOWER, UPPER } side;
 
-/* Bounds divided by d >= 1, rounded inward. */
-static interval divide_inward(arena *m, interval r, integer d) {
-  if (r.has_lo)
-    r.lo = integer_ceildiv(m, r.lo, d);
-  if (r.has_hi)
-    r.hi = integer_floordiv(m, r.hi, d);
-  return r;
+/* That side of an interval, if it has one. */
+static bool side_of(interval r, side s, integer *out) {
+  *out = s == LOWER ? r.lo : r.hi;
+  return s == LOWER ? r.has_lo : r.has_hi;
 }
+
+/* The tighter, or the looser, of two bounds of a side. */
+static integer tighter(side s, integer a, integer b) {
+  return s == LOWER ? integer_max(a, b) : integer_min(a, b);
+}
+static integer looser(side s, integer a, integer b) {
+  return s == LOWER ? integer_min(a, b) : integer_max(a, b);
+}
+
+static bool bound_at(frame *f, const poly *p, side s, int depth, integer *out);
 
 /*
  * p = linear*q + rest with q = floor(n/c) for a number c: c*p = linear*n +
  * c*rest - linear*r with 0 <= r <= c - 1, and `linear` has one sign.
  */
-static interval without_quotient(frame *f, const atom *q, const poly *linear,
-                                 const poly *rest, integer c, int depth) {
-  poly_store *s = &f->store;
+static bool without_quotient(frame *f, const atom *q, const poly *linear,
+                             const poly *rest, integer c, side s, int depth,
+                             integer *out) {
+  poly_store *m = &f->store;
   const interval k = plain_range(f, linear);
   const bool up = k.has_lo && integer_sign(k.lo) >= 0;
   if (!up && !(k.has_hi && integer_sign(k.hi) <= 0))
-    return interval_all();
-  const poly *top = poly_add(s, poly_mul(s, linear, q->numerator), rest, c);
-  const poly *low =
-      poly_add(s, top, linear, integer_sub(s->arena, integer_of(1), c));
-  if (!top || !low)
-    return interval_all();
-  const interval a = range_at(f, up ? low : top, depth + 1);
-  const interval b = range_at(f, up ? top : low, depth + 1);
-  return divide_inward(
-      s->arena,
-      (interval){
-          .has_lo = a.has_lo, .lo = a.lo, .has_hi = b.has_hi, .hi = b.hi},
-      c);
+    return false;
+  const poly *x = poly_add(m, poly_mul(m, linear, q->numerator), rest, c);
+  if (up == (s == LOWER))
+    x = poly_add(m, x, linear, integer_sub(m->arena, integer_of(1), c));
+  if (!x || !bound_at(f, x, s, depth + 1, out))
+    return false;
+  *out = s == LOWER ? integer_ceildiv(m->arena, *out, c)
+                    : integer_floordiv(m->arena, *out, c);
+  return true;
 }
 
 /*
  * The same for a divisor d that is no number, where linear = k*d: p = rest +
  * k*(n - r) with 0 <= r <= d - 1.
  */
-static interval without_symbolic(frame *f, const atom *q, const poly *linear,
-                                 const poly *rest, int depth) {
-  poly_store *s = &f->store;
+static bool without_symbolic(frame *f, const atom *q, const poly *linear,
+                             const poly *rest, side s, int depth,
+                             integer *out) {
+  poly_store *m = &f->store;
   const poly *factor, *left;
   integer k;
-  poly_divide(s, linear, q->divisor, &factor, &left);
+  poly_divide(m, linear, q->divisor, &factor, &left);
   if (!left || left->count || !poly_is_constant(factor, &k))
-    return interval_all();
-  const poly *top = poly_add(s, rest, q->numerator, k);
-  const poly *less =
-      poly_add(s, q->divisor, poly_constant(s, integer_of(1)), integer_of(-1));
-  const poly *low = poly_add(s, top, less, integer_neg(s->arena, k));
-  if (!top || !low)
-    return interval_all();
-  const bool up = integer_sign(k) > 0;
-  const interval a = range_at(f, up ? low : top, depth + 1);
-  const interval b = range_at(f, up ? top : low, depth + 1);
-  return (interval){
-      .has_lo = a.has_lo, .lo = a.lo, .has_hi = b.has_hi, .hi = b.hi};
+    return false;
+  const poly *x = poly_add(m, rest, q->numerator, k);
+  if ((integer_sign(k) > 0) == (s == LOWER)) {
+    const poly *most = poly_add(m, q->divisor, poly_constant(m, integer_of(1)),
+                                integer_of(-1));
+    x = poly_add(m, x, most, integer_neg(m->arena, k));
+  }
+  return x && bound_at(f, x, s, depth + 1, out);
 }
 
-/* p = linear*choice + rest: the hull over the options, and for a maximum or a
- * minimum the side that each option bounds. */
-static interval without_choice(frame *f, const atom *c, const poly *linear,
-                               const poly *rest, int depth) {
-  poly_store *s = &f->store;
+/* p = linear*choice + rest: the loosest bound over the options; for a maximum
+ * or a minimum any option bounds one side, and the tightest serves. */
+static bool without_choice(frame *f, const atom *c, const poly *linear,
+                           const poly *rest, side s, int depth, integer *out) {
+  poly_store *m = &f->store;
   const interval sign = plain_range(f, linear);
   const bool up = sign.has_lo && integer_sign(sign.lo) >= 0;
   const bool down = sign.has_hi && integer_sign(sign.hi) <= 0;
-  interval hull = interval_all(), sides = interval_all();
+  const bool any = (c->choice == CHOICE_MAX && (s == LOWER ? up : down)) ||
+                   (c->choice == CHOICE_MIN && (s == LOWER ? down : up));
+  bool found = false;
   for (uint32_t i = 0; i < c->option_count; i++) {
     const poly *p =
-        poly_add(s, rest, poly_mul(s, linear, c->option[i]), integer_of(1));
-    const interval r = p ? range_at(f, p, depth + 1) : interval_all();
-    hull = i ? interval_join(hull, r) : r;
-    const bool below =
-        (c->choice == CHOICE_MAX && up) || (c->choice == CHOICE_MIN && down);
-    const bool above =
-        (c->choice == CHOICE_MAX && down) || (c->choice == CHOICE_MIN && up);
-    if (below && r.has_lo)
-      sides = interval_meet(sides, interval_from(r.lo));
-    if (above && r.has_hi)
-      sides = interval_meet(sides, interval_upto(r.hi));
+        poly_add(m, rest, poly_mul(m, linear, c->option[i]), integer_of(1));
+    integer b;
+    const bool has = p && bound_at(f, p, s, depth + 1, &b);
+    if (!has && !any)
+      return false;
+    if (has)
+      *out = !found ? b : any ? tighter(s, *out, b) : looser(s, *out, b);
+    found |= has;
   }
-  return interval_meet(hull, sides);
+  return found;
 }
 
 /* p without its atom `i`, where that can be done. */
-static interval without_atom(frame *f, const poly *p, uint32_t i, int depth) {
+static bool without_atom(frame *f, const poly *p, uint32_t i, side s, int depth,
+                         integer *out) {
   const poly *linear, *rest;
   integer c;
   if (!poly_split_atom(&f->store, p, i, &linear, &rest) || !linear)
-    return interval_all();
+    return false;
   const atom a = f->atom[i];
   if (a.kind == ATOM_CHOICE)
-    return without_choice(f, &a, linear, rest, depth);
+    return without_choice(f, &a, linear, rest, s, depth, out);
   if (a.kind != ATOM_QUOTIENT)
-    return interval_all();
+    return false;
   if (poly_is_constant(a.divisor, &c))
-    return without_quotient(f, &a, linear, rest, c, depth);
-  return without_symbolic(f, &a, linear, rest, depth);
+    return without_quotient(f, &a, linear, rest, c, s, depth, out);
+  return without_symbolic(f, &a, linear, rest, s, depth, out);
 }
 
-/* The interval of p at this depth of elimination. */
-static interval range_at(frame *f, const poly *p, int depth) {
-  interval r = plain_range(f, p);
+/* One bound of p at this depth of elimination. */
+static bool bound_at(frame *f, const poly *p, side s, int depth, integer *out) {
+  bool found = side_of(plain_range(f, p), s, out);
   uint32_t top;
   if (depth >= DEEPEST || !poly_top_atom(p, &top))
-    return r;
-  for (uint32_t i = top + 1; i-- > f->space->parameter_count;)
-    if (poly_has_atom(p, i)) {
-      const interval better = without_atom(f, p, i, depth);
-      r = interval_meet(r, better);
-      if (better.has_lo || better.has_hi)
-        break;
-    }
-  return r;
+    return found;
+  for (uint32_t i = top + 1; i-- > f->space->parameter_count;) {
+    integer better;
+    if (!poly_has_atom(p, i) || !without_atom(f, p, i, s, depth, &better))
+      continue;
+    *out = found ? tighter(s, *out, better) : better;
+    return true;
+  }
+  return found;
 }
 
 /* A sound interval for p. */
 interval frame_range(frame *f, const poly *p, bool deep) {
+  interval r = interval_all();
   if (!p)
-    return interval_all();
-  return deep ? range_at(f, p, 0) : plain_range(f, p);
+    return r;
+  if (!deep)
+    return plain_range(f, p);
+  r.has_lo = bound_at(f, p, LOWER, 0, &r.lo);
+  r.has_hi = bound_at(f, p, UPPER, 0, &r.hi);
+  r.lo = r.has_lo ? r.lo : integer_of(0);
+  r.hi = r.has_hi ? r.hi : integer_of(0);
+  return r;
 }
 
 /* p >= bound on the whole space. */
 bool frame_at_least(frame *f, const poly *p, int64_t bound) {
   const integer b = integer_of(bound);
+  integer lower;
   if (!p)
     return false;
-  interval r = plain_range(f, p);
-  if (!(r.has_lo && integer_compare(r.lo, b) >= 0))
-    r = range_at(f, p, 0);
-  return r.has_lo && integer_compare(r.lo, b) >= 0;
+  const interval r = plain_range(f, p);
+  if (r.has_lo && integer_compare(r.lo, b) >= 0)
+    return true;
+  return bound_at(f, p, LOWER, 0, &lower) && integer_compare(lower, b) >= 0;
 }
 
 /* p <= bound on the whole space. */
 bool frame_at_most(frame *f, const poly *p, int64_t bound) {
   const integer b = integer_of(bound);
+  integer upper;
   if (!p)
     return false;
-  interval r = plain_range(f, p);
-  if (!(r.has_hi && integer_compare(r.hi, b) <= 0))
-    r = range_at(f, p, 0);
-  return r.has_hi && integer_compare(r.hi, b) <= 0;
+  const interval r = plain_range(f, p);
+  if (r.has_hi && integer_compare(r.hi, b) <= 0)
+    return true;
+  return bound_at(f, p, UPPER, 0, &upper) && integer_compare(upper, b) <= 0;
 }
