@@ -45,6 +45,7 @@ typedef struct {
   const poly **open;   /* of each relation left UNKNOWN: its difference */
   const poly **doubt;  /* differences that definedness hangs on */
   size_t doubt_count, doubt_capacity;
+  uint32_t branches;  /* that the range in question may still take */
   bool never_defined; /* some divisor is 0 everywhere */
   bool uncertain;     /* some divisor may be 0 somewhere */
   bool unsettled;     /* a float may leave its exact range, or a function is

@@ -58,6 +58,9 @@ void plan_pair_pinned(plan *p);
 bool plan_better(const plan *a, const plan *b);
 /* Whether it keeps everything the user asked for. */
 bool plan_is_whole(const plan *p);
+/* Whether no plan with a stride of 2 or more in place of a 1 can be better: all
+ * variables move alone by 1, and reach an end that the user left open. */
+bool plan_beats_strides(const plan *p);
 
 /* ---- Parts of a plan --------------------------------------------------- */
 

@@ -9,8 +9,9 @@
 
 #include <assert.h>
 
-/* Elimination depth: each level removes one atom. */
-enum { DEEPEST = 12 };
+/* Elimination depth: each level removes one atom; and how many polynomials one
+ * question may lead to, since each choice branches. */
+enum { DEEPEST = 12, MOST_BRANCHES = 32 };
 
 /* Whether two atoms are the same term. */
 static bool same_atom(const atom *a, const atom *b) {
@@ -209,8 +210,11 @@ static bool without_atom(frame *f, const poly *p, uint32_t i, side s, int depth,
 static bool bound_at(frame *f, const poly *p, side s, int depth, integer *out) {
   bool found = side_of(plain_range(f, p), s, out);
   uint32_t top;
-  if (depth >= DEEPEST || !poly_top_atom(p, &top))
+  if (depth == 0)
+    f->branches = MOST_BRANCHES;
+  if (depth >= DEEPEST || f->branches == 0 || !poly_top_atom(p, &top))
     return found;
+  f->branches--;
   for (uint32_t i = top + 1; i-- > f->space->parameter_count;) {
     integer better;
     if (!poly_has_atom(p, i) || !without_atom(f, p, i, s, depth, &better))

@@ -129,6 +129,23 @@ bool plan_better(const plan *a, const plan *b) {
   return changes(a) < changes(b);
 }
 
+/*
+ * Whether no stride can make it better.  A strided plan does not hold all sizes
+ * of this one and reaches no more tops; an endless variable has about 2^48
+ * sizes here and at most half of them there, which the lower sizes that a
+ * stride may win back do not make up for.
+ */
+bool plan_beats_strides(const plan *p) {
+  const integer far = integer_of(-(INT64_C(1) << 24));
+  for (uint32_t v = 0; v < p->c->b->named_count; v++) {
+    const reach *r = &p->reach[v];
+    if (is_changed(p, v) || r->members != 1 || r->now.has_hi ||
+        !r->bound.has_lo || integer_compare(r->bound.lo, far) < 0)
+      return false;
+  }
+  return true;
+}
+
 /* Whether it keeps everything the user asked for. */
 bool plan_is_whole(const plan *p) {
   for (uint32_t v = 0; v < p->c->b->named_count; v++)

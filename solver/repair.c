@@ -129,10 +129,12 @@ static int64_t stride_of(const component *c, const plan *p, size_t i) {
   return widest;
 }
 
-/* The first variable whose stride is tried alone: in large components only all
- * are tried together, and single strides are left to `plan_refine`. */
+/* The first variable whose stride is tried alone: one is all there are, and in
+ * large components only all are tried together, and single strides are left to
+ * `plan_refine`. */
 static size_t first_tried(const component *c) {
-  return c->b->named_count > MOST_ALONE ? c->b->named_count : 0;
+  const size_t n = c->b->named_count;
+  return n == 1 || n > MOST_ALONE ? n : 0;
 }
 
 /* The best of dividing one stride, or all, by any of its divisors at once. */
@@ -188,7 +190,7 @@ static plan *search(component *c) {
     return first;
   if (first->equation_count)
     best = better_of(best, attempt(c, one, false));
-  if (!strided)
+  if (!strided || plan_beats_strides(best))
     return best;
   plan *coarse = attempt(c, period, true);
   if (coarse->equation_count)

@@ -283,12 +283,49 @@ static bool same_set(const allowed *a, const allowed *b) {
   return true;
 }
 
+/* Whether size x is outside the set because of claim i alone. */
+static bool is_needed_at(findings *f, interval domain, const allowed *all,
+                         integer x, const claim *const *claims, size_t n,
+                         size_t i) {
+  arena *m = f->b->m;
+  if (!interval_has(domain, x) || allowed_has(m, all, x) ||
+      claim_at_point(claims[i], m, &x) != POINT_BREAKS)
+    return false;
+  for (size_t k = 0; k < n; k++)
+    if (k != i && claim_at_point(claims[k], m, &x) != POINT_HOLDS)
+      return false;
+  return true;
+}
+
+/* Whether the set is plainly larger without claim i: told by sizes near the
+ * start of the domain and next to the pieces. */
+static bool is_needed(findings *f, interval domain, const allowed *all,
+                      const claim *const *claims, size_t n, size_t i) {
+  enum { NEAR = 64, PIECES = 16 };
+  arena *m = f->b->m;
+  const integer one = integer_of(1);
+  for (int64_t d = 0; d < NEAR && domain.has_lo; d++)
+    if (is_needed_at(f, domain, all, integer_add(m, domain.lo, integer_of(d)),
+                     claims, n, i))
+      return true;
+  for (size_t k = 0; k < all->count && k < PIECES; k++) {
+    const interval r = all->piece[k].range;
+    if (is_needed_at(f, domain, all, integer_sub(m, r.lo, one), claims, n, i) ||
+        (r.has_hi && is_needed_at(f, domain, all, integer_add(m, r.hi, one),
+                                  claims, n, i)))
+      return true;
+  }
+  return false;
+}
+
 /* Removes requirements without which the set stays the same. */
 static size_t shrink(findings *f, interval domain, const allowed *all,
                      const claim **claims, size_t *index, size_t n) {
   for (size_t i = n; i-- > 0 && n > 1;) {
     const claim *out = claims[i];
     const size_t out_index = index[i];
+    if (is_needed(f, domain, all, claims, n, i))
+      continue;
     memmove(&claims[i], &claims[i + 1], (n - i - 1) * sizeof *claims);
     memmove(&index[i], &index[i + 1], (n - i - 1) * sizeof *index);
     const allowed less = allowed_of(f->o, domain, claims, n - 1);
