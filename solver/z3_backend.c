@@ -89,10 +89,10 @@ static void close_context(backend *z) {
     return;
   for (int w = 0; w < WAYS; w++) {
     if (z->solver[w] != NULL)
-      Z3_solver_dec_ref(z->z3, z->solver[w]);
+      z3_api->solver_dec_ref(z->z3, z->solver[w]);
     z->solver[w] = NULL;
   }
-  Z3_del_context(z->z3);
+  z3_api->del_context(z->z3);
   z->z3 = NULL;
 }
 
@@ -106,31 +106,34 @@ static void free_backend(void *data) {
 
 /* The solver that the tactic `name` makes, or NULL. */
 static Z3_solver make_strategic(Z3_context z3, const char *name) {
-  const Z3_tactic tactic = Z3_mk_tactic(z3, name);
+  const Z3_tactic tactic = z3_api->mk_tactic(z3, name);
   if (tactic == NULL)
     return NULL;
-  Z3_tactic_inc_ref(z3, tactic);
-  const Z3_solver solver = Z3_mk_solver_from_tactic(z3, tactic);
+  z3_api->tactic_inc_ref(z3, tactic);
+  const Z3_solver solver = z3_api->mk_solver_from_tactic(z3, tactic);
   if (solver != NULL)
-    Z3_solver_inc_ref(z3, solver);
-  Z3_tactic_dec_ref(z3, tactic);
+    z3_api->solver_inc_ref(z3, solver);
+  z3_api->tactic_dec_ref(z3, tactic);
   return solver;
 }
 
 /* A solver that takes scopes.  Without "order" lemmas, whose steps Z3 does not
  * count, it decides as much. */
 static Z3_solver make_plain(Z3_context z3, bool real) {
-  const Z3_solver solver = Z3_mk_simple_solver(z3);
+  const Z3_solver solver = z3_api->mk_simple_solver(z3);
   if (solver == NULL)
     return NULL;
-  Z3_solver_inc_ref(z3, solver);
-  const Z3_params p = Z3_mk_params(z3);
-  Z3_params_inc_ref(z3, p);
-  Z3_params_set_bool(z3, p, Z3_mk_string_symbol(z3, "arith.nl.nra"), real);
-  Z3_params_set_bool(z3, p, Z3_mk_string_symbol(z3, "arith.nl.order"), false);
-  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "arith.nl.delay"), 0);
-  Z3_solver_set_params(z3, solver, p);
-  Z3_params_dec_ref(z3, p);
+  z3_api->solver_inc_ref(z3, solver);
+  const Z3_params p = z3_api->mk_params(z3);
+  z3_api->params_inc_ref(z3, p);
+  z3_api->params_set_bool(z3, p, z3_api->mk_string_symbol(z3, "arith.nl.nra"),
+                          real);
+  z3_api->params_set_bool(z3, p, z3_api->mk_string_symbol(z3, "arith.nl.order"),
+                          false);
+  z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "arith.nl.delay"),
+                          0);
+  z3_api->solver_set_params(z3, solver, p);
+  z3_api->params_dec_ref(z3, p);
   return solver;
 }
 
@@ -138,17 +141,17 @@ static Z3_solver make_plain(Z3_context z3, bool real) {
 static void replace_plain(backend *z, way w) {
   const Z3_solver old = z->solver[w];
   z->solver[w] = make_plain(z->z3, w == REAL);
-  Z3_solver_dec_ref(z->z3, old);
+  z3_api->solver_dec_ref(z->z3, old);
 }
 
 /* Makes a Z3 context and its solvers; false when Z3 cannot. */
 static bool open_context(backend *z) {
-  const Z3_config config = Z3_mk_config();
-  z->z3 = Z3_mk_context(config);
-  Z3_del_config(config);
+  const Z3_config config = z3_api->mk_config();
+  z->z3 = z3_api->mk_context(config);
+  z3_api->del_config(config);
   if (z->z3 == NULL)
     return false;
-  Z3_set_error_handler(z->z3, ignore_error);
+  z3_api->set_error_handler(z->z3, ignore_error);
   z->solver[PLAIN] = make_plain(z->z3, false);
   z->solver[REAL] = make_plain(z->z3, true);
   z->solver[STRATEGIC] = make_strategic(z->z3, "qfnia");
@@ -176,9 +179,9 @@ static backend *need_backend(dimsat_context *cx) {
 static void clean(backend *z) {
   for (way w = PLAIN; w <= REAL; w++)
     if (z->solver[w] != NULL &&
-        Z3_solver_get_num_scopes(z->z3, z->solver[w]) != 0)
+        z3_api->solver_get_num_scopes(z->z3, z->solver[w]) != 0)
       replace_plain(z, w);
-  if (z->solver[PLAIN] == NULL || Z3_get_error_code(z->z3) != Z3_OK)
+  if (z->solver[PLAIN] == NULL || z3_api->get_error_code(z->z3) != Z3_OK)
     close_context(z);
 }
 
@@ -203,19 +206,19 @@ static backend *ready_backend(dimsat_context *cx, counters *stats) {
 
 /* Z3's step counter, which only grows. */
 static uint32_t read_rlimit(backend *z, Z3_solver solver) {
-  const Z3_stats stats = Z3_solver_get_statistics(z->z3, solver);
+  const Z3_stats stats = z3_api->solver_get_statistics(z->z3, solver);
   uint32_t count = z->rlimit_count;
   if (stats == NULL)
     return count;
-  Z3_stats_inc_ref(z->z3, stats);
-  const unsigned size = Z3_stats_size(z->z3, stats);
+  z3_api->stats_inc_ref(z->z3, stats);
+  const unsigned size = z3_api->stats_size(z->z3, stats);
   for (unsigned i = size; i-- > 0;)
-    if (!strcmp(Z3_stats_get_key(z->z3, stats, i), "rlimit count") &&
-        Z3_stats_is_uint(z->z3, stats, i)) {
-      count = Z3_stats_get_uint_value(z->z3, stats, i);
+    if (!strcmp(z3_api->stats_get_key(z->z3, stats, i), "rlimit count") &&
+        z3_api->stats_is_uint(z->z3, stats, i)) {
+      count = z3_api->stats_get_uint_value(z->z3, stats, i);
       break;
     }
-  Z3_stats_dec_ref(z->z3, stats);
+  z3_api->stats_dec_ref(z->z3, stats);
   return count;
 }
 
@@ -243,20 +246,21 @@ static unsigned next_timeout(const asking *a) {
 /* Tells the solver of way `w` its seed and its limits. */
 static void set_limits(const asking *a, way w, double share) {
   const Z3_context z3 = a->z->z3;
-  const Z3_params p = Z3_mk_params(z3);
-  Z3_params_inc_ref(z3, p);
-  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "random_seed"), 0);
-  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "rlimit"),
-                     next_rlimit(a, share));
-  Z3_params_set_uint(z3, p, Z3_mk_string_symbol(z3, "timeout"),
-                     next_timeout(a));
-  Z3_solver_set_params(z3, a->z->solver[w], p);
-  Z3_params_dec_ref(z3, p);
+  const Z3_params p = z3_api->mk_params(z3);
+  z3_api->params_inc_ref(z3, p);
+  z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "random_seed"),
+                          0);
+  z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "rlimit"),
+                          next_rlimit(a, share));
+  z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "timeout"),
+                          next_timeout(a));
+  z3_api->solver_set_params(z3, a->z->solver[w], p);
+  z3_api->params_dec_ref(z3, p);
 }
 
 /* Says in our words why Z3 gave up. */
 static const char *reason_of(asking *a, Z3_solver solver) {
-  const char *const said = Z3_solver_get_reason_unknown(a->z->z3, solver);
+  const char *const said = z3_api->solver_get_reason_unknown(a->z->z3, solver);
   if (said == NULL || *said == '\0')
     return "Z3 gave up without a reason";
   if (strstr(said, "resource") != NULL || strstr(said, "canceled") != NULL)
@@ -271,15 +275,15 @@ static const char *reason_of(asking *a, Z3_solver solver) {
 /* Keeps the values of the chosen symbols; false when one is no number. */
 static bool read_model(asking *a, Z3_solver solver) {
   const Z3_context z3 = a->z->z3;
-  const Z3_model model = Z3_solver_get_model(z3, solver);
+  const Z3_model model = z3_api->solver_get_model(z3, solver);
   if (model == NULL)
     return false;
-  Z3_model_inc_ref(z3, model);
+  z3_api->model_inc_ref(z3, model);
   bool good = true;
   for (size_t i = 0; i < a->q->count && good; i++)
-    good = Z3_model_eval(z3, model, a->constant[i], true, &a->value[i]) &&
-           Z3_get_ast_kind(z3, a->value[i]) == Z3_NUMERAL_AST;
-  Z3_model_dec_ref(z3, model);
+    good = z3_api->model_eval(z3, model, a->constant[i], true, &a->value[i]) &&
+           z3_api->get_ast_kind(z3, a->value[i]) == Z3_NUMERAL_AST;
+  z3_api->model_dec_ref(z3, model);
   return good;
 }
 
@@ -291,9 +295,9 @@ static Z3_lbool check(asking *a, way w, double share) {
   z3_watch watch;
   set_limits(a, w, share);
   watch_start(&watch, z->z3, a->b->cancel);
-  Z3_lbool answer = Z3_solver_check(z->z3, solver);
+  Z3_lbool answer = z3_api->solver_check(z->z3, solver);
   watch_stop(&watch);
-  if (Z3_get_error_code(z->z3) != Z3_OK)
+  if (z3_api->get_error_code(z->z3) != Z3_OK)
     answer = Z3_L_UNDEF;
   if (answer == Z3_L_UNDEF)
     a->reason = reason_of(a, solver);
@@ -319,18 +323,18 @@ static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
   if (solver == NULL || a->n.terms.failed || a->left < 1)
     return Z3_L_UNDEF;
   if (scoped)
-    Z3_solver_push(z3, solver);
+    z3_api->solver_push(z3, solver);
   else
-    Z3_solver_reset(z3, solver);
-  if (Z3_get_error_code(z3) == Z3_OK && formula != NULL)
-    Z3_solver_assert(z3, solver, formula);
+    z3_api->solver_reset(z3, solver);
+  if (z3_api->get_error_code(z3) == Z3_OK && formula != NULL)
+    z3_api->solver_assert(z3, solver, formula);
   Z3_lbool answer = Z3_L_UNDEF;
-  if (Z3_get_error_code(z3) == Z3_OK)
+  if (z3_api->get_error_code(z3) == Z3_OK)
     answer = check(a, w, share);
   if (scoped && answer == Z3_L_UNDEF)
     replace_plain(a->z, w);
   else if (scoped)
-    Z3_solver_pop(z3, solver, 1);
+    z3_api->solver_pop(z3, solver, 1);
   return answer;
 }
 
@@ -350,8 +354,8 @@ static Z3_lbool try_each(asking *a, Z3_ast formula) {
 static Z3_ast substitute_values(asking *a, Z3_ast body, bool chosen) {
   const size_t first = chosen ? 0 : a->chosen;
   const size_t count = chosen ? a->chosen : a->q->count - a->chosen;
-  const Z3_ast result = Z3_substitute(a->z->z3, body, (unsigned)count,
-                                      a->constant + first, a->value + first);
+  const Z3_ast result = z3_api->substitute(
+      a->z->z3, body, (unsigned)count, a->constant + first, a->value + first);
   if (result == NULL)
     a->n.terms.failed = true;
   return result != NULL ? result : a->n.terms.no;
@@ -396,9 +400,9 @@ static Z3_ast quantify(asking *a, const formulas *f) {
   const size_t count = a->q->count - a->chosen;
   Z3_app *const bound = arena_zeroed(&a->z->scratch, count, sizeof *bound);
   for (size_t i = 0; i < count; i++)
-    bound[i] = Z3_to_app(a->z->z3, a->constant[a->chosen + i]);
-  const Z3_ast all =
-      Z3_mk_forall_const(a->z->z3, 0, (unsigned)count, bound, 0, NULL, f->body);
+    bound[i] = z3_api->to_app(a->z->z3, a->constant[a->chosen + i]);
+  const Z3_ast all = z3_api->mk_forall_const(a->z->z3, 0, (unsigned)count,
+                                             bound, 0, NULL, f->body);
   if (all == NULL)
     a->n.terms.failed = true;
   return term_both(&a->n.terms, f->chosen, all);
@@ -495,7 +499,8 @@ static formulas make_formulas(asking *a, bool strict) {
 /* Copies the model into the caller's memory; false when it cannot be read. */
 static bool copy_model(asking *a, arena *m, integer *model) {
   for (size_t i = 0; i < a->q->count - a->q->quantified; i++) {
-    const char *const digits = Z3_get_numeral_string(a->z->z3, a->value[i]);
+    const char *const digits =
+        z3_api->get_numeral_string(a->z->z3, a->value[i]);
     if (digits == NULL || !integer_parse(m, digits, strlen(digits), &model[i]))
       return false;
   }
@@ -553,9 +558,10 @@ z3_verdict z3_find(dimsat_context *cx, arena *m, budget *b, counters *stats,
                    const char **why) {
   assert(q->quantified <= q->count && effort > 0);
   stats->z3++;
-  backend *const z = ready_backend(cx, stats);
+  const char *const absent = z3_load();
+  backend *const z = absent == NULL ? ready_backend(cx, stats) : NULL;
   if (z == NULL) {
-    explain(m, why, "Z3 cannot be started");
+    explain(m, why, absent != NULL ? absent : "Z3 cannot be started");
     return Z3_GAVE_UP;
   }
   asking a = begin(cx, z, b, stats, q, effort);

@@ -9,8 +9,7 @@
 #define SOLVER_Z3_TERM_H
 
 #include "lib/number/interval.h"
-
-#include <z3.h>
+#include "solver/z3_load.h"
 
 typedef struct {
   Z3_context z3;

@@ -26,7 +26,7 @@ static void *look(void *data) {
     const struct timespec until = next_look();
     pthread_cond_timedwait(&w->ended, &w->lock, &until);
     if (!w->over && *w->cancel)
-      Z3_interrupt(w->z3);
+      z3_api->interrupt(w->z3);
   }
   pthread_mutex_unlock(&w->lock);
   return NULL;

@@ -5,9 +5,10 @@
 #ifndef SOLVER_Z3_WATCH_H
 #define SOLVER_Z3_WATCH_H
 
+#include "solver/z3_load.h"
+
 #include <pthread.h>
 #include <stdbool.h>
-#include <z3.h>
 
 typedef struct {
   Z3_context z3;

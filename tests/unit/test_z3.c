@@ -6,6 +6,7 @@
 #include "lib/expr/evaluate.h"
 #include "lib/expr/parse.h"
 #include "solver/z3_backend.h"
+#include "solver/z3_load.h"
 #include "tests/unit/random.h"
 #include "tests/unit/suites.h"
 
@@ -503,6 +504,27 @@ START_TEST(many_questions_use_few_contexts) {
 }
 END_TEST
 
+/* ---- Loading --------------------------------------------------------------
+ */
+
+START_TEST(what_is_no_z3_says_why) {
+  static const struct {
+    const char *name, *reason;
+  } libraries[] = {
+      {"libno-such-z3.so", "Z3 could not be loaded: libno-such-z3.so: "},
+      {"libc.so.6", "Z3 could not be loaded: libc.so.6 has no function "
+                    "Z3_mk_config"},
+  };
+  z3_functions f;
+  char reason[256];
+  ck_assert(!z3_load_from(&f, libraries[_i].name, reason, sizeof reason));
+  ck_assert_str_eq(
+      arena_copy_text(&cx->work, reason, strlen(libraries[_i].reason)),
+      libraries[_i].reason);
+  ck_assert_ptr_null(z3_load());
+}
+END_TEST
+
 /* ---- Suite ----------------------------------------------------------------
  */
 
@@ -520,6 +542,7 @@ Suite *suite_z3(void) {
   tcase_add_test(c, a_deadline_ends_the_question);
   tcase_add_test(c, equal_questions_cost_equal_steps);
   tcase_add_test(c, many_questions_use_few_contexts);
+  tcase_add_loop_test(c, what_is_no_z3_says_why, 0, 2);
   suite_add_tcase(s, c);
   return s;
 }
