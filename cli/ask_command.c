@@ -2,6 +2,8 @@
 #include "cli/exit_codes.h"
 #include "cli/input.h"
 #include "cli/json_text.h"
+#include "cli/lines.h"
+#include "cli/output.h"
 #include "lib/expr/parse.h"
 
 #include <stdlib.h>
@@ -56,14 +58,16 @@ static json_t *answer_as_json(const dimsat_answer *a) {
   return object;
 }
 
-/* Asks and prints the answer; the error stays in the context. */
-static int answer(const options *o, const question *q) {
+/* The answer as a line, which `free` ends; NULL: the error is in the context.
+ */
+static char *answer(const options *o, const question *q, int *code) {
   dimsat_answer a;
+  *code = EXIT_BAD_INPUT;
   if (!dimsat_ask(q->cx, q->assume, q->assume_count, q->query, &o->solve, &a))
-    return EXIT_BAD_INPUT;
+    return NULL;
+  *code = a.kind == DIMSAT_ANSWER_UNDECIDED ? EXIT_UNDECIDED : EXIT_AGREES;
   json_t *object = answer_as_json(&a);
-  json_text_print(o->report.stats ? with_stats(object, &a) : object);
-  return a.kind == DIMSAT_ANSWER_UNDECIDED ? EXIT_UNDECIDED : EXIT_AGREES;
+  return json_text_line(o->report.stats ? with_stats(object, &a) : object);
 }
 
 /* ---- From the command line --------------------------------------------- */
@@ -91,9 +95,13 @@ static int ask_arguments(const options *o, question *q) {
   q->query = parse_argument(o, q->cx, "query", o->operands[0]);
   if (!q->query)
     return EXIT_BAD_INPUT;
-  const int code = answer(o, q);
-  if (code == EXIT_BAD_INPUT)
+  int code;
+  char *line = answer(o, q, &code);
+  if (line)
+    output_line(line);
+  else
     fprintf(stderr, "dimsat ask: %s\n", dimsat_last_error(q->cx)->text);
+  free(line);
   return code;
 }
 
@@ -131,24 +139,23 @@ static void read_question(json_reader *r, json_t *object, void *data) {
 }
 
 /* Answers one line; a bad one gets an error as its answer. */
-static int visit_line(const options *o, const text_origin *line, void *data) {
-  (void)data;
+static char *answer_line(const options *o, const text_origin *line, int *code) {
   question q = {.cx = input_memory(dimsat_context_new())};
-  int code = EXIT_BAD_INPUT;
+  char *text = NULL;
+  *code = EXIT_BAD_INPUT;
   if (json_text_read(q.cx, line, read_question, &q))
-    code = answer(o, &q);
-  if (code == EXIT_BAD_INPUT) {
-    const dimsat_error *e = dimsat_last_error(q.cx);
-    json_text_print(json_pack("{s:o}", "error", json_text_error(line, e)));
-  }
+    text = answer(o, &q, code);
+  if (!text)
+    text = json_text_line(json_pack(
+        "{s:o}", "error", json_text_error(line, dimsat_last_error(q.cx))));
   dimsat_context_free(q.cx);
-  return code;
+  return text;
 }
 
 /* `dimsat ask [--assume C]... QUERY`, or `-` for lines */
 int ask_command(const options *o) {
   if (strcmp(o->operands[0], "-") == 0 && o->assume_count == 0)
-    return input_each_line(o, "-", visit_line, NULL);
+    return lines_answer(o, "-", answer_line);
   question q = {.cx = input_memory(dimsat_context_new())};
   q.assume = input_memory(calloc(o->assume_count + 1, sizeof *q.assume));
   const int code = ask_arguments(o, &q);

@@ -1,8 +1,7 @@
 /* batch: problems as JSON Lines in, repairs as JSON Lines out. */
 #include "cli/exit_codes.h"
-#include "cli/input.h"
 #include "cli/json_text.h"
-#include "cli/output.h"
+#include "cli/lines.h"
 
 #include <string.h>
 
@@ -15,48 +14,45 @@ static json_t *name_of(const text_origin *line) {
   return found;
 }
 
-/* Prints the line that stands for a bad one. */
-static int print_error(const text_origin *line, const dimsat_error *e) {
+/* The line that stands for a bad one. */
+static char *error_line(const text_origin *line, const dimsat_error *e) {
   excerpt x;
   excerpt_make(&x, line, e->offset, e->length);
   json_t *error = json_text_error(line, e);
   json_object_set_new(error, "text", json_string(x.line));
-  json_text_print(json_pack("{s:i, s:o, s:o}", "dimsat", 1, "name",
-                            name_of(line), "error", error));
-  return EXIT_BAD_INPUT;
+  return json_text_line(json_pack("{s:i, s:o, s:o}", "dimsat", 1, "name",
+                                  name_of(line), "error", error));
 }
 
-/* Repairs the problem in `line`. */
-static int repair(const options *o, dimsat_context *cx,
-                  const text_origin *line) {
+/* The repair of the problem in `line`; NULL: the error is in the context. */
+static const char *repair(const options *o, dimsat_context *cx,
+                          const text_origin *line) {
   dimsat_problem *p = dimsat_problem_read(cx, line->text, line->length,
                                           line->format, o->strict);
   const dimsat_result *r = p ? dimsat_suggest(p, &o->solve) : NULL;
   const dimsat_report_options form = {.form = DIMSAT_REPORT_JSON,
                                       .stats = o->report.stats};
-  const char *text = r ? dimsat_report_write(r, &form) : NULL;
-  if (!text)
-    return print_error(line, dimsat_last_error(cx));
-  output_line(text);
-  return EXIT_AGREES;
+  return r ? dimsat_report_write(r, &form) : NULL;
 }
 
-/* Visits one line in a context of its own. */
-static int visit_line(const options *o, const text_origin *line, void *data) {
-  (void)data;
+/* Answers one line in a context of its own, so that nothing of other lines can
+ * change the answer or pile up. */
+static char *answer_line(const options *o, const text_origin *line, int *code) {
   dimsat_context *cx = input_memory(dimsat_context_new());
-  const int code = repair(o, cx, line);
+  const char *text = repair(o, cx, line);
+  char *answer = text ? input_memory(strdup(text))
+                      : error_line(line, dimsat_last_error(cx));
+  *code = text ? EXIT_AGREES : EXIT_BAD_INPUT;
   dimsat_context_free(cx);
-  return code;
+  return answer;
 }
 
 /* `dimsat batch [FILE...]` */
 int batch_command(const options *o) {
   if (o->operand_count == 0)
-    return input_each_line(o, "-", visit_line, NULL);
+    return lines_answer(o, "-", answer_line);
   int code = EXIT_AGREES;
   for (size_t i = 0; i < o->operand_count; i++)
-    code =
-        input_worse(code, input_each_line(o, o->operands[i], visit_line, NULL));
+    code = input_worse(code, lines_answer(o, o->operands[i], answer_line));
   return code;
 }

@@ -1,6 +1,5 @@
 #include "cli/json_text.h"
 #include "cli/input.h"
-#include "cli/output.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,12 +34,11 @@ bool json_text_read(dimsat_context *cx, const text_origin *line,
   return good;
 }
 
-/* Prints `value` as one line at once, and frees it. */
-void json_text_print(json_t *value) {
+/* `value` as one line; see json_text.h. */
+char *json_text_line(json_t *value) {
   char *text = input_memory(json_dumps(value, 0));
-  output_line(text);
-  free(text);
   json_decref(value);
+  return text;
 }
 
 /* {"line", "column", "message"}; see json_text.h. */

@@ -16,8 +16,8 @@ bool json_text_read(dimsat_context *cx, const text_origin *line,
                     void (*body)(json_reader *r, json_t *object, void *data),
                     void *data);
 
-/* Prints `value` as one line at once, and frees it. */
-void json_text_print(json_t *value);
+/* `value` as one line, which `free` ends; frees `value`. */
+char *json_text_line(json_t *value);
 
 /* {"line", "column", "message"} of an error in `line`. */
 json_t *json_text_error(const text_origin *line, const dimsat_error *e);

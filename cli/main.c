@@ -7,7 +7,6 @@
 #include "cli/output.h"
 #include "dimsat/dimsat.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +32,8 @@ static const command commands[] = {
      "is {\"assume\": [\"a >= 2\"], \"query\": \"a % 2 == 0\"} and gets one "
      "line.\n"
      "\nexit: 0 answered, 2 bad input, 3 undecided\n",
-     TAKES_WORK | TAKES_ASSUME | TAKES_STATS | TAKES_COLOR, 1, 1, ask_command},
+     TAKES_WORK | TAKES_ASSUME | TAKES_STATS | TAKES_JOBS | TAKES_COLOR, 1, 1,
+     ask_command},
     {"eval", "FILE", "Check concrete sizes against the spec and the guards",
      "\nWithout --at, each line of standard input names sizes by symbol, axis\n"
      "or input: {\"s77\": 3}, {\"x[0]\": 3}, {\"x\": [8, 4]}.\n"
@@ -46,7 +46,7 @@ static const command commands[] = {
      "an\n"
      "`error`, and the rest go on.\n"
      "\nexit: 0 all lines were problems, 2 some were not\n",
-     SOLVER_OPTIONS | TAKES_COLOR, 0, SIZE_MAX, batch_command},
+     SOLVER_OPTIONS | TAKES_JOBS | TAKES_COLOR, 0, SIZE_MAX, batch_command},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
@@ -99,6 +99,5 @@ static int dispatch(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-  signal(SIGPIPE, SIG_IGN);
   return output_finish(dispatch(argc, argv));
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define JOBS_LAST 1024
+
 typedef struct {
   const char *name;
   const char *argument; /* NULL: takes none */
@@ -25,6 +27,7 @@ enum {
   OPTION_NO_NATIVE,
   OPTION_NO_Z3,
   OPTION_SOURCE_ROOT,
+  OPTION_JOBS,
   OPTION_STRICT,
   OPTION_ASSUME,
   OPTION_AT,
@@ -45,6 +48,8 @@ static const option_row rows[OPTION_COUNT] = {
     [OPTION_NO_Z3] = {"no-z3", NULL, TAKES_WORK, "decide without Z3"},
     [OPTION_SOURCE_ROOT] = {"source-root", "DIR", TAKES_SOURCE,
                             "show source lines from files below DIR"},
+    [OPTION_JOBS] = {"jobs", "N", TAKES_JOBS,
+                     "threads for lines; the default is one a processor"},
     [OPTION_STRICT] = {"strict", NULL, TAKES_STRICT,
                        "unknown keys are errors, not notes"},
     [OPTION_ASSUME] = {"assume", "CONDITION", TAKES_ASSUME,
@@ -123,6 +128,16 @@ static bool read_timeout(options *o, const char *text) {
   return true;
 }
 
+/* Reads --jobs: a whole number above 0. */
+static bool read_jobs(options *o, const char *text) {
+  char *end;
+  const unsigned long jobs = strtoul(text, &end, 10);
+  if (text[0] < '0' || text[0] > '9' || *end || jobs == 0 || jobs > JOBS_LAST)
+    return refuse(o, "--jobs is a whole number from 1 to 1024, not", text);
+  o->jobs = jobs;
+  return true;
+}
+
 /* Reads --color. */
 static bool read_color(options *o, const char *text) {
   if (strcmp(text, "always") == 0)
@@ -155,6 +170,8 @@ static bool take_option(options *o, int option, const char *argument) {
   case OPTION_SOURCE_ROOT:
     o->report.source_root = argument;
     return true;
+  case OPTION_JOBS:
+    return read_jobs(o, argument);
   case OPTION_STRICT:
     o->strict = true;
     return true;

@@ -10,6 +10,7 @@ typedef struct {
   dimsat_report_options report;
   bool error_colour; /* of messages on standard error */
   bool strict;
+  size_t jobs;         /* --jobs; 0: as many as there are processors */
   const char *at;      /* --at, or NULL */
   const char **assume; /* --assume, in order */
   size_t assume_count;
@@ -27,7 +28,8 @@ enum {
   TAKES_ASSUME = 32,
   TAKES_AT = 64,
   TAKES_COLOR = 128,
-  TAKES_HELP = 256
+  TAKES_HELP = 256,
+  TAKES_JOBS = 512
 };
 
 typedef struct {

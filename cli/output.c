@@ -31,7 +31,8 @@ int output_finish(int code) {
   flush();
   if (!output_failed())
     return code;
-  fprintf(stderr, "dimsat: cannot write the output%s%s\n",
-          first_error ? ": " : "", first_error ? strerror(first_error) : "");
+  if (first_error != EPIPE)
+    fprintf(stderr, "dimsat: cannot write the output%s%s\n",
+            first_error ? ": " : "", first_error ? strerror(first_error) : "");
   return EXIT_BAD_INPUT;
 }
