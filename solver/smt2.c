@@ -195,8 +195,13 @@ static void write_script(void *data) {
   buffer_add(&out, "; ");
   write_comment_text(&out, s->problem->name ? s->problem->name : "dimsat");
   buffer_add(&out, "\n; unsat: the guard holds on the whole spec; sat: some "
-                   "sizes break it\n; run with: z3 FILE, or cvc5 "
-                   "--incremental FILE\n(set-logic ALL)\n");
+                   "sizes break it\n");
+  if (s->writer.declared.length > 0)
+    buffer_add(&out, "; a declared function may take any values: where a guard "
+                     "speaks of one, sat\n; says only that the guard does not "
+                     "hold for all such functions\n");
+  buffer_add(&out, "; run with: z3 FILE, or cvc5 --incremental FILE\n"
+                   "(set-logic ALL)\n");
   smt2_preamble(&s->writer, &out);
   write_dims(s, &out);
   buffer_add(&out, s->body.text);

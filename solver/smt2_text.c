@@ -37,6 +37,7 @@ typedef struct {
   const expr *e;
   size_t place; /* among the nodes */
   unsigned uses;
+  bool real; /* a number that may be no integer */
   bool named;
   size_t number;
 } entry;
@@ -115,40 +116,6 @@ void smt2_preamble(const smt2_writer *w, buffer *out) {
   buffer_add(out, w->declared.text);
 }
 
-/* The sort of a node. */
-static const char *sort_of(const expr *e) {
-  return e->truth ? "Bool" : "Int";
-}
-
-/* The name of an opaque function: one for each list of sorts. */
-static const char *function_name(smt2_writer *w, const expr *e) {
-  buffer name;
-  buffer_init(&name, w->m);
-  buffer_format(&name, "%s(", e->name);
-  for (size_t i = 0; i < e->count; i++)
-    buffer_format(&name, "%s%s", i ? " " : "", sort_of(e->arg[i]));
-  buffer_format(&name, ") %s", sort_of(e));
-  return name.text;
-}
-
-/* Declares an opaque function once. */
-static void declare(smt2_writer *w, const expr *e, const char *name) {
-  const uint32_t hash = hash_bytes(0, name, strlen(name));
-  uint32_t at = hash;
-  for (const char *old; (old = table_next(&w->functions, hash, &at)) != NULL;)
-    if (strcmp(old, name) == 0)
-      return;
-  table_add(&w->functions, w->m, hash, name);
-  buffer_add(&w->declared, "(declare-fun ");
-  smt2_name(&w->declared, name);
-  buffer_add(&w->declared, " (");
-  for (size_t i = 0; i < e->count; i++)
-    buffer_format(&w->declared, "%s%s", i ? " " : "", sort_of(e->arg[i]));
-  buffer_format(&w->declared, ") %s)\n", sort_of(e));
-}
-
-/* ---- Terms --------------------------------------------------------------- */
-
 /* The entry of a node of the condition. */
 static entry *entry_of(const writing *g, const expr *e) {
   uint32_t at = e->hash;
@@ -159,7 +126,86 @@ static entry *entry_of(const writing *g, const expr *e) {
   return &g->entry[x->place];
 }
 
+/* Whether a node is a number that may be no integer. */
+static bool is_real(const writing *g, const expr *e) {
+  return entry_of(g, e)->real;
+}
+
+/* Whether some operand may be no integer. */
+static bool takes_real(const writing *g, const expr *e) {
+  bool real = false;
+  for (size_t i = 0; i < e->count && !real; i++)
+    real = is_real(g, e->arg[i]);
+  return real;
+}
+
+/* The same, found from the operands.  Of opaque functions only those that round
+ * are known to give integers. */
+static bool becomes_real(const writing *g, const expr *e) {
+  if (e->truth)
+    return false;
+  if (e->op != OP_OPAQUE)
+    return e->op == OP_RATIO || takes_real(g, e);
+  const size_t length = strlen(e->name);
+  return length < 5 || strcmp(e->name + length - 5, "ToInt") != 0;
+}
+
+/* The sort of a node. */
+static const char *sort_of(const writing *g, const expr *e) {
+  return e->truth ? "Bool" : is_real(g, e) ? "Real" : "Int";
+}
+
+/* The name of an opaque function, or of an operator on numbers that are no
+ * integers: one for each list of sorts. */
+static const char *function_name(const writing *g, const expr *e) {
+  buffer name;
+  buffer_init(&name, g->w->m);
+  buffer_format(&name, "%s(", e->name ? e->name : op_name((op)e->op));
+  for (size_t i = 0; i < e->count; i++)
+    buffer_format(&name, "%s%s", i ? " " : "", sort_of(g, e->arg[i]));
+  buffer_format(&name, ") %s", sort_of(g, e));
+  return name.text;
+}
+
+/* Declares an opaque function once. */
+static void declare(const writing *g, const expr *e, const char *name) {
+  smt2_writer *const w = g->w;
+  const uint32_t hash = hash_bytes(0, name, strlen(name));
+  uint32_t at = hash;
+  for (const char *old; (old = table_next(&w->functions, hash, &at)) != NULL;)
+    if (strcmp(old, name) == 0)
+      return;
+  table_add(&w->functions, w->m, hash, name);
+  buffer_add(&w->declared, "(declare-fun ");
+  smt2_name(&w->declared, name);
+  buffer_add(&w->declared, " (");
+  for (size_t i = 0; i < e->count; i++)
+    buffer_format(&w->declared, "%s%s", i ? " " : "", sort_of(g, e->arg[i]));
+  buffer_format(&w->declared, ") %s)\n", sort_of(g, e));
+}
+
+/* ---- Terms --------------------------------------------------------------- */
+
 static void write_term(const writing *g, const expr *e);
+
+/* A number as an integer, or as one of the reals. */
+static void write_number(const writing *g, const expr *e, bool real) {
+  const bool turn = real && !e->truth && !is_real(g, e);
+  buffer_add(g->out, turn ? "(to_real " : "");
+  write_term(g, e);
+  buffer_add(g->out, turn ? ")" : "");
+}
+
+/* (f a b ...) with numbers that are all integers or all reals */
+static void write_alike(const writing *g, const char *f, const expr *e) {
+  const bool real = e->op == OP_RATIO || takes_real(g, e);
+  buffer_format(g->out, "(%s", f);
+  for (size_t i = 0; i < e->count; i++) {
+    buffer_add_char(g->out, ' ');
+    write_number(g, e->arg[i], real);
+  }
+  buffer_add_char(g->out, ')');
+}
 
 /* (f a b ...) */
 static void write_call(const writing *g, const char *f, const expr *e) {
@@ -186,16 +232,24 @@ static void write_nested(const writing *g, smt2_helper helper, const char *f,
     buffer_add_char(g->out, ')');
 }
 
+/* An integer as it is, or as one of the reals. */
+static void write_constant(const writing *g, integer value, bool real) {
+  buffer_add(g->out, real ? "(to_real " : "");
+  write_integer(g->out, value);
+  buffer_add(g->out, real ? ")" : "");
+}
+
 /* One term of a sum. */
-static void write_addend(const writing *g, integer factor, const expr *e) {
+static void write_addend(const writing *g, integer factor, const expr *e,
+                         bool real) {
   if (integer_is(factor, 1)) {
-    write_term(g, e);
+    write_number(g, e, real);
     return;
   }
   buffer_add(g->out, "(* ");
-  write_integer(g->out, factor);
+  write_constant(g, factor, real);
   buffer_add_char(g->out, ' ');
-  write_term(g, e);
+  write_number(g, e, real);
   buffer_add_char(g->out, ')');
 }
 
@@ -205,19 +259,19 @@ static void write_sum(const writing *g, const expr *e) {
   for (size_t i = 0; i < e->count; i++)
     terms += integer_sign(e->coefficient[i]) != 0;
   const bool constant = integer_sign(e->value) != 0 || terms == 0;
-  const bool sum = terms + constant > 1;
+  const bool sum = terms + constant > 1, real = is_real(g, e);
   if (sum)
     buffer_add(g->out, "(+");
   for (size_t i = 0; i < e->count; i++)
     if (integer_sign(e->coefficient[i]) != 0) {
       if (sum)
         buffer_add_char(g->out, ' ');
-      write_addend(g, e->coefficient[i], e->arg[i]);
+      write_addend(g, e->coefficient[i], e->arg[i], real);
     }
   if (sum && constant)
     buffer_add_char(g->out, ' ');
   if (constant)
-    write_integer(g->out, e->value);
+    write_constant(g, e->value, real);
   if (sum)
     buffer_add_char(g->out, ')');
 }
@@ -261,8 +315,8 @@ static void write_power(const writing *g, const expr *e) {
 
 /* A function nobody knows: any function of these sorts. */
 static void write_opaque(const writing *g, const expr *e) {
-  const char *const name = function_name(g->w, e);
-  declare(g->w, e, name);
+  const char *const name = function_name(g, e);
+  declare(g, e, name);
   if (e->count == 0) {
     smt2_name(g->out, name);
     return;
@@ -276,8 +330,45 @@ static void write_opaque(const writing *g, const expr *e) {
   buffer_add_char(g->out, ')');
 }
 
+/* Whether an operator has its meaning for integers only, and others stand. */
+static bool is_beyond(const writing *g, const expr *e) {
+  switch ((op)e->op) {
+  case OP_FLOORDIV:
+  case OP_MOD:
+  case OP_POW:
+  case OP_MIN:
+  case OP_MAX:
+  case OP_BITAND:
+  case OP_BITOR:
+  case OP_BITXOR:
+    return takes_real(g, e);
+  case OP_INT:
+  case OP_SYMBOL:
+  case OP_ADD:
+  case OP_MUL:
+  case OP_ITE:
+  case OP_FLOAT:
+  case OP_RATIO:
+  case OP_OPAQUE:
+  case OP_FALSE:
+  case OP_TRUE:
+  case OP_EQ:
+  case OP_LE:
+  case OP_NOT:
+  case OP_AND:
+  case OP_OR:
+  case OP_COUNT:
+    break;
+  }
+  return false;
+}
+
 /* A node in full. */
 static void write_node(const writing *g, const expr *e) {
+  if (is_beyond(g, e)) {
+    write_opaque(g, e);
+    return;
+  }
   switch ((op)e->op) {
   case OP_INT:
     write_integer(g->out, e->value);
@@ -289,7 +380,7 @@ static void write_node(const writing *g, const expr *e) {
     write_sum(g, e);
     break;
   case OP_MUL:
-    write_call(g, "*", e);
+    write_alike(g, "*", e);
     break;
   case OP_FLOORDIV:
   case OP_MOD:
@@ -305,7 +396,7 @@ static void write_node(const writing *g, const expr *e) {
     write_nested(g, SMT2_MAX, "max!", e);
     break;
   case OP_ITE:
-    write_call(g, "ite", e);
+    write_alike(g, "ite", e);
     break;
   case OP_BITAND:
     write_nested(g, SMT2_AND, "and!", e);
@@ -322,10 +413,13 @@ static void write_node(const writing *g, const expr *e) {
     write_term(g, e->arg[0]);
     break;
   case OP_RATIO:
-    write_call(g, "/", e);
+    write_alike(g, "/", e);
     break;
   case OP_OPAQUE:
-    write_opaque(g, e);
+    if (e->truth && strcmp(e->name, "Lt") == 0)
+      write_alike(g, "<", e);
+    else
+      write_opaque(g, e);
     break;
   case OP_FALSE:
     buffer_add(g->out, "false");
@@ -334,10 +428,10 @@ static void write_node(const writing *g, const expr *e) {
     buffer_add(g->out, "true");
     break;
   case OP_EQ:
-    write_call(g, "=", e);
+    write_alike(g, "=", e);
     break;
   case OP_LE:
-    write_call(g, "<=", e);
+    write_alike(g, "<=", e);
     break;
   case OP_NOT:
     write_call(g, "not", e);
@@ -384,13 +478,17 @@ static void write_obligation(const writing *g, const expr *e) {
   if (x == NULL)
     return;
   const bool divides = e->op == OP_FLOORDIV || e->op == OP_MOD;
+  const bool real = is_real(g, x);
+  if (e->op == OP_FLOAT && real)
+    return;
   if (e->op == OP_FLOAT)
     g->w->needed[SMT2_FLOAT] = true;
   buffer_add(g->out, divides             ? " (not (= "
                      : e->op == OP_FLOAT ? " (float! "
+                     : real              ? " (<= 0.0 "
                                          : " (<= 0 ");
   write_term(g, x);
-  buffer_add(g->out, divides ? " 0))" : ")");
+  buffer_add(g->out, !divides ? ")" : real ? " 0.0))" : " 0))");
 }
 
 /* Lists the nodes and counts how often each is spoken of. */
@@ -401,6 +499,7 @@ static void count_uses(writing *g) {
     const expr *const e = g->node[i];
     g->entry[i] = (entry){.e = e, .place = i};
     table_add(&g->index, g->w->m, e->hash, &g->entry[i]);
+    g->entry[i].real = becomes_real(g, e);
     for (size_t k = 0; k < e->count; k++)
       entry_of(g, e->arg[k])->uses += e->op == OP_POW ? 2 : 1;
     if (obligation(e) != NULL)

@@ -94,6 +94,14 @@ static const struct {
     {"dim a = 0..99\nguard a < 100 or IsNonOverlappingAndDenseIndicator(a) == "
      "1\nguard IsNonOverlappingAndDenseIndicator(a) == 1\n",
      "unsat\nsat\n"},
+    {"dim a = 2..\nguard 2*sin(a) != 1\nguard sin(a) == sin(a) + 0*a\n",
+     "sat\nunsat\n"},
+    {"dim a = 2..99\nguard a ** 0.5 > 1 or a ** 0.5 <= 1\n"
+     "guard sqrt(a / 2) + a > 0.5 or sqrt(a / 2) + a < 1\n"
+     "guard max(sqrt(a), 2) == max(sqrt(a), 2) + sqrt(a) - sqrt(a)\n",
+     "unsat\nunsat\nunsat\n"},
+    {"dim a = 2..\nguard floor(sqrt(a)) % 2 < 2\nguard sqrt(a) // 2 <= a\n",
+     "unsat\nsat\n"},
     {"dim a = 2..99\ninput x: [a, auto] = [4, 4]\nguard x[1] == a\n",
      "unsat\n"},
     {"dim a = 2..99\ninput x: [a, auto] = [4, 4]\nguard x[1] == a\n"
