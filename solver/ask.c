@@ -7,6 +7,7 @@
 #include "solver/ask.h"
 
 #include "lib/expr/build.h"
+#include "solver/words.h"
 
 #include <stdlib.h>
 
@@ -84,7 +85,10 @@ static void ask_condition(asking *a, const expr *query, dimsat_answer *answer) {
     answer->holds = witness_text(a, yes);
   if (breaks == ASK_FOUND)
     answer->breaks = witness_text(a, no);
-  if (answer->kind == DIMSAT_ANSWER_UNDECIDED)
+  if (answer->kind != DIMSAT_ANSWER_UNDECIDED)
+    return;
+  answer->reason = opaque_reason(a->cx, &a->cx->work, query);
+  if (!answer->reason)
     answer->reason = why ? why : "the question is too hard";
 }
 

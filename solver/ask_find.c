@@ -142,7 +142,7 @@ static void try_way(question *q, void (*way)(void *)) {
       s != DIMSAT_TOO_LARGE)
     fault_raise(f, s);
   q->outcome = ASK_OPEN;
-  a->o.why = dimsat_status_text(s);
+  a->o.why = budget_reason(a->o.b, s);
 }
 
 /* Native first, then Z3. */

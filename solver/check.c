@@ -11,6 +11,7 @@
 #include "solver/repair.h"
 #include "solver/summary.h"
 #include "solver/verify.h"
+#include "solver/words.h"
 
 #include <string.h>
 #include <time.h>
@@ -33,6 +34,7 @@ typedef struct {
   parts parts;
   findings *findings; /* of each part */
   bool undecided, contradictory;
+  const char *ended; /* why the last step did not come to its end */
 } check;
 
 /* ---- Deciding ---------------------------------------------------------- */
@@ -65,16 +67,20 @@ static void answer(void *data) {
 
 /* Says that a guard stayed open, and why. */
 static void leave_open(check *k, const requirement *r) {
-  arena *m = k->whole->all.m;
-  const char *text = condition_text(k->problem->cx, r->condition);
-  const char *why = k->oracle.why ? k->oracle.why : "the budget ran out";
+  binding *b = &k->whole->all;
+  const char *text = guard_words(b, r);
+  const char *why = opaque_reason(b->cx, b->m, r->condition);
   k->undecided = true;
+  k->result->work_helps |= why == NULL;
+  if (why == NULL)
+    why = k->oracle.why ? k->oracle.why : "no proof was found";
   if (r->guard == NO_GUARD)
     result_add_text(k->result, &k->result->undecided,
-                    arena_format(m, "%s: %s", text, why));
+                    arena_format(b->m, "%s: %s", text, why));
   else
-    result_add_text(k->result, &k->result->undecided,
-                    arena_format(m, "guard %zu: %s: %s", r->guard, text, why));
+    result_add_text(
+        k->result, &k->result->undecided,
+        arena_format(b->m, "guard %zu: %s: %s", r->guard, text, why));
 }
 
 /* The outcome of a question; a spent budget leaves it open. */
@@ -90,7 +96,7 @@ static outcome ask(check *k, question q) {
   if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
       s != DIMSAT_TOO_LARGE)
     fault_raise(&k->problem->cx->fault, s);
-  k->oracle.why = dimsat_status_text(s);
+  k->oracle.why = budget_reason(&k->budget, s);
   return PROOF_OPEN;
 }
 
@@ -139,6 +145,7 @@ static bool run_step(check *k, void (*step)(void *)) {
   if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
       s != DIMSAT_TOO_LARGE)
     fault_raise(&k->problem->cx->fault, s);
+  k->ended = budget_reason(b, s);
   return false;
 }
 
@@ -270,6 +277,35 @@ static bool is_contradictory(findings *f) {
   return oracle_refute(f->o, every, s, point) == PROOF_HOLDS;
 }
 
+/* Whether some requirement does not hold at the example, which every repair
+ * keeps. */
+static bool refuses_example(const binding *b) {
+  integer *point = arena_zeroed(b->m, b->variable_count + 1, sizeof *point);
+  for (size_t i = 0; i < b->variable_count; i++)
+    point[i] = b->variable[i].example;
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const claim *c = b->requirement[i].claim;
+    bool known = true;
+    for (size_t k = 0; k < c->variable_count; k++)
+      known &= b->variable[c->variable[k]].has_example;
+    if (known && claim_at(c, b->m, point) == POINT_BREAKS)
+      return true;
+  }
+  return false;
+}
+
+/* Whether a change of dims may help: some violation is about a dim, and the
+ * example stands against none. */
+static bool may_be_repaired(const check *k) {
+  bool about_dims = false;
+  for (size_t i = 0; i < k->result->violation_count; i++)
+    about_dims |= k->result->violations[i].dim_count > 0;
+  bool refused = !k->whole->has_example;
+  for (size_t i = 0; i < k->parts.count && !refused; i++)
+    refused = refuses_example(k->findings[i].b);
+  return about_dims && !refused;
+}
+
 /* Looks for a contradiction. */
 static void contradiction_step(void *data) {
   check *k = data;
@@ -374,17 +410,21 @@ static void run(check *k) {
   decide_all(k);
   if (!run_step(k, describe)) {
     k->undecided = true;
+    r->work_helps = true;
     result_add_text(r, &r->undecided,
-                    "the budget or the time ran out before every violation "
-                    "was described");
+                    arena_format(k->whole->all.m,
+                                 "%s before every violation was described",
+                                 k->ended));
   }
   r->verdict = verdict(k);
+  r->repairable = may_be_repaired(k);
   if (r->verdict == DIMSAT_VERDICT_VIOLATED && k->suggest)
     repair(k);
   if (!run_step(k, summarise_step))
     result_add_text(r, &r->notes,
-                    "the budget ran out: ranges and relations "
-                    "are incomplete");
+                    arena_format(k->whole->all.m,
+                                 "%s: ranges and relations are incomplete",
+                                 k->ended));
   r->stats.steps = k->budget.spent;
   r->stats.seconds = now() - start;
 }

@@ -5,6 +5,7 @@
 #include "solver/dynamic.h"
 
 #include "lib/expr/build.h"
+#include "solver/words.h"
 
 #include <stdlib.h>
 
@@ -60,7 +61,7 @@ static void report(findings *f, const char *name, integer size,
                                  name, integer_text(f->b->m, size)));
   violation_blame(f, v, from, count);
   if (count)
-    v->guard_text = condition_text(f->b->cx, require[0]->condition);
+    v->guard_text = guard_words(f->b, require[0]);
   result_add_text(
       f->result, &f->result->alternatives,
       arena_format(f->b->m, "make %s Dim.AUTO or Dim.STATIC", name));

@@ -10,6 +10,7 @@
 #include "lib/expr/print.h"
 #include "lib/expr/substitute.h"
 #include "solver/eval_sizes.h"
+#include "solver/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -246,9 +247,11 @@ static bool has_float(const trial *t) {
 /* "guard 3: x[1] % 4 == 0" */
 static const char *title_of(const trial *t) {
   const bool later = t->guard->kind == GUARD_RUNTIME_ASSERT;
-  return arena_format(
-      t->s->m, "%s %zu: %s", later ? "runtime assertion" : "guard", t->index,
-      has_float(t) ? t->guard->text : words_of(t, t->guard->condition));
+  return arena_format(t->s->m, "%s %zu: %s",
+                      later ? "runtime assertion" : "guard", t->index,
+                      has_float(t) || guard_is_plain(t->s->problem, t->guard)
+                          ? t->guard->text
+                          : words_of(t, t->guard->condition));
 }
 
 /* "x[1] is 17 and y[0] is 4", or nothing. */

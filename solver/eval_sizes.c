@@ -1,6 +1,7 @@
 #include "solver/eval_sizes.h"
 
 #include "lib/expr/parse.h"
+#include "lib/problem/spec.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -120,6 +121,25 @@ static name_meaning meaning_of(sizes *s, const char *name) {
                                    (int)(subscript - name), name, subscript));
 }
 
+/* Raises for a name that means nothing, and says what comes near it. */
+static _Noreturn void refuse_name(sizes *s, const char *name) {
+  dimsat_problem *const p = s->problem;
+  axis_name found;
+  const size_t whole = problem_find_input(p, name);
+  if (whole != SIZE_MAX)
+    context_fail(s->cx, DIMSAT_BAD_PROBLEM, 0, 0,
+                 "'%.80s' is an input with %zu axes; give all their sizes, "
+                 "[..], or one, %.80s[0]",
+                 name, p->inputs[whole].rank, p->inputs[whole].name);
+  if (problem_split_axis(p, name, &found))
+    context_fail(s->cx, DIMSAT_BAD_PROBLEM, 0, 0,
+                 "'%.80s' does not exist: %.80s has %zu axes", name,
+                 p->inputs[found.input].name, p->inputs[found.input].rank);
+  context_fail(s->cx, DIMSAT_BAD_PROBLEM, 0, 0,
+               "'%.80s' is no symbol, axis or dim of this problem%s", name,
+               names_hint(p, name));
+}
+
 /* Sizes by any name that the problem knows. */
 void sizes_give(sizes *s, const char *name, const char *text) {
   integer value;
@@ -130,8 +150,7 @@ void sizes_give(sizes *s, const char *name, const char *text) {
   const name_meaning m = meaning_of(s, name);
   size *const place = sizes_at(s, m);
   if (place == NULL)
-    context_fail(s->cx, DIMSAT_BAD_PROBLEM, 0, 0,
-                 "'%.80s' is no symbol, axis or dim of this problem", name);
+    refuse_name(s, name);
   if (place->known && !integer_equal(place->value, value))
     sizes_refuse(s, "%s is given twice, as %s and as %s", sizes_name(s, m),
                  integer_text(s->m, place->value), integer_text(s->m, value));

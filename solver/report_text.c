@@ -362,12 +362,18 @@ static const char *next_step(const dimsat_result *r) {
   case DIMSAT_VERDICT_VIOLATED:
     if (r->suggested)
       return NULL;
+    if (!r->repairable)
+      return "change the example, the axes or the model; no change of dims "
+             "alone makes the spec agree";
     return "type `dimsat suggest` for the least change that repairs the spec";
   case DIMSAT_VERDICT_CONTRADICTORY:
     return "drop or change one of these guards; no change of dims can help";
   case DIMSAT_VERDICT_UNDECIDED:
     break;
   }
+  if (!r->work_helps)
+    return "write the guard without that function (n <= m*m for sqrt(n) <= m), "
+           "or leave it to a check\n      at run time; more work does not help";
   return "allow more work (--budget STEPS, --timeout SECONDS), or write the "
          "guard more simply";
 }

@@ -108,6 +108,8 @@ struct dimsat_result {
   size_t fix_count, fix_capacity;
   table roots; /* the names of new roots */
   proof_state proof;
+  bool repairable;   /* nothing is known that rules a repair out */
+  bool work_helps;   /* more budget may decide what is undecided */
   bool may_be_wider; /* a bound stopped where nobody could decide */
   allowed_set *allowed;
   size_t allowed_count, allowed_capacity;

@@ -5,6 +5,7 @@
 #include "lib/expr/print.h"
 #include "solver/frame.h"
 #include "solver/project.h"
+#include "solver/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -213,12 +214,17 @@ static void write_guards(summary *s) {
       const requirement *q = &b->requirement[k];
       if (q->guard == NO_GUARD)
         continue;
+      const char *words = guard_words(b, q);
       buffer *out = &text[q->guard];
+      if (words == r->problem->guards[q->guard].text) {
+        r->guard_text[q->guard] = words;
+        continue;
+      }
       if (out->arena)
         buffer_add(out, " and ");
       else
         buffer_init(out, m);
-      buffer_add(out, guard_words(b, q));
+      buffer_add(out, words);
       r->guard_text[q->guard] = out->text;
     }
   }
@@ -230,7 +236,7 @@ static void note_assumptions(summary *s) {
   buffer out;
   bool any = false;
   buffer_init(&out, all->m);
-  buffer_add(&out, "sizes outside the tracer's assumptions are not counted: ");
+  buffer_add(&out, "only sizes within the tracer's assumptions count: ");
   for (size_t i = 0; i < all->named_count; i++) {
     const variable *v = &all->variable[i];
     if (interval_contains(v->assumed, v->user))

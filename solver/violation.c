@@ -6,7 +6,7 @@
 #include "solver/violation.h"
 
 #include "lib/expr/build.h"
-#include "lib/expr/print.h"
+#include "solver/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,33 +35,6 @@ static bool add_new(arena *m, text_list *list, const char *text) {
 /* Appends a line to a list of the result. */
 void result_add_text(dimsat_result *r, text_list *list, const char *text) {
   add_new(&r->problem->cx->nodes, list, text);
-}
-
-/* The condition over dims as Python text. */
-const char *condition_text(dimsat_context *cx, const expr *e) {
-  buffer out;
-  buffer_init(&out, &cx->nodes);
-  print_expression(&out, e, DIMSAT_PYTHON);
-  return out.text;
-}
-
-/* Whether the condition is about floats, whose exact form reads badly. */
-static bool has_float(binding *b, const expr *e) {
-  const arena_mark mark = arena_get_mark(&b->cx->work);
-  bool found = false;
-  size_t n;
-  const expr **node = expr_nodes(b->cx, &e, 1, &n);
-  for (size_t i = 0; i < n && !found; i++)
-    found = node[i]->op == OP_FLOAT;
-  arena_rewind(&b->cx->work, mark);
-  return found;
-}
-
-/* A requirement over dims, or as written where that reads better. */
-const char *guard_words(binding *b, const requirement *r) {
-  if (r->guard != NO_GUARD && has_float(b, r->condition))
-    return b->problem->guards[r->guard].text;
-  return condition_text(b->cx, r->condition);
 }
 
 /* ---- Witnesses --------------------------------------------------------- */
@@ -441,7 +414,7 @@ static void describe_single(findings *f, size_t v, space *s) {
       set.exact
           ? arena_format(m, "%s %s", u->name, demand)
           : arena_format(m, "%s must satisfy %s", u->name,
-                         guard_words(f->b, &f->b->requirement[index[0]])));
+                         demand_words(f->b, &f->b->requirement[index[0]])));
   name_dims(f, x, claims[0]);
   point_out(f, x, index[0]);
   for (size_t i = 0; i < n; i++)
@@ -477,8 +450,9 @@ static bool is_derived(const expr *e) {
 }
 
 /* The kind and the sentence of a relation between dims. */
-static const char *relation_message(binding *b, const expr *e,
+static const char *relation_message(binding *b, const requirement *r,
                                     violation_kind *kind) {
+  const expr *e = r->condition;
   *kind = VIOLATION_RELATION;
   if (e->op == OP_EQ) {
     const expr *left = NULL;
@@ -495,14 +469,14 @@ static const char *relation_message(binding *b, const expr *e,
                           condition_text(b->cx, right));
     }
   }
-  return arena_format(b->m, "%s must hold", condition_text(b->cx, e));
+  return arena_format(b->m, "%s must hold", demand_words(b, r));
 }
 
 /* The violation of one guard over several dims, or over none. */
 static void describe_relation(findings *f, size_t i) {
   const requirement *r = &f->b->requirement[i];
   violation_kind kind;
-  const char *message = relation_message(f->b, r->condition, &kind);
+  const char *message = relation_message(f->b, r, &kind);
   violation *v = violation_add(f->result, kind, r->guard, message);
   name_dims(f, v, r->claim);
   point_out(f, v, i);
@@ -534,14 +508,14 @@ static void describe_group(findings *f, size_t i) {
   size_t *from = arena_alloc(f->b->m, (g->part_count + 1) * sizeof *from);
   for (size_t k = 0; k < g->part_count; k++)
     from[k] = g->part[k]->guard;
-  violation *v = violation_add(
-      f->result, VIOLATION_RELATION, from[0],
-      arena_format(f->b->m, "no size of %s satisfies %s",
-                   f->b->variable[g->free[0]].name,
-                   condition_text(f->b->cx, g->part[0]->condition)));
+  violation *v =
+      violation_add(f->result, VIOLATION_RELATION, from[0],
+                    arena_format(f->b->m, "no size of %s satisfies %s",
+                                 f->b->variable[g->free[0]].name,
+                                 demand_words(f->b, g->part[0])));
   name_dims(f, v, g->part[0]->claim);
   v->witness = witness_of_group(f, f->group_point[i]);
-  v->guard_text = condition_text(f->b->cx, g->part[0]->condition);
+  v->guard_text = guard_words(f->b, g->part[0]);
   violation_blame(f, v, from, g->part_count);
 }
 
@@ -583,7 +557,7 @@ static void describe_relations(findings *f) {
     if (r->axis)
       describe_axis(f, i);
     else if (r->claim->variable_count != 1 &&
-             add_new(m, &said, relation_message(f->b, r->condition, &kind)))
+             add_new(m, &said, relation_message(f->b, r, &kind)))
       describe_relation(f, i);
   }
 }

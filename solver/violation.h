@@ -42,10 +42,4 @@ void violation_blame(findings *f, violation *v, const size_t *from,
 /* Appends a line to a list of the result (copied to its memory). */
 void result_add_text(dimsat_result *r, text_list *list, const char *text);
 
-/* A requirement over dims, or as written where that reads better. */
-const char *guard_words(binding *b, const requirement *r);
-
-/* The condition over dims as Python text. */
-const char *condition_text(dimsat_context *cx, const expr *e);
-
 #endif

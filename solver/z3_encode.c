@@ -451,9 +451,7 @@ static void encode_junction(z3_encoder *n, encoded *x) {
 
 /* A function without meaning. */
 static void encode_opaque(z3_encoder *n, encoded *x) {
-  give_up(
-      n, x,
-      arena_format(n->m, "the function %s has no known meaning", x->e->name));
+  give_up(n, x, "a function whose values are not computed");
 }
 
 /* A symbol that the question does not list. */

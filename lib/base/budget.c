@@ -41,9 +41,17 @@ void budget_look(budget *b) {
     fault_raise(b->fault, DIMSAT_OUT_OF_BUDGET);
   if (b->cancel != NULL && *b->cancel)
     fault_raise(b->fault, DIMSAT_CANCELLED);
-  if (b->deadline != 0 && now() >= b->deadline)
+  b->late = b->deadline != 0 && now() >= b->deadline;
+  if (b->late)
     fault_raise(b->fault, DIMSAT_OUT_OF_BUDGET);
   set_glance(b);
+}
+
+/* Steps and time are one status, but not one advice. */
+const char *budget_reason(const budget *b, dimsat_status status) {
+  if (status != DIMSAT_OUT_OF_BUDGET)
+    return dimsat_status_text(status);
+  return b->late ? "the time ran out" : "the step budget ran out";
 }
 
 /* The time left; a deadline that has passed leaves a last instant, not 0. */

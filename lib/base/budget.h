@@ -13,6 +13,7 @@ typedef struct {
   uint64_t limit;  /* raise DIMSAT_OUT_OF_BUDGET when `spent` passes it */
   uint64_t glance; /* read clock and flag when `spent` passes it */
   double deadline; /* of the monotonic clock, in seconds; 0: none */
+  bool late;       /* the deadline has passed */
   const volatile bool *cancel;
   fault *fault;
 } budget;
@@ -29,6 +30,9 @@ static inline void budget_spend(budget *b, uint64_t steps) {
   if (b->spent >= b->glance)
     budget_look(b);
 }
+
+/* What ended a call that raised `status`: "the step budget ran out". */
+const char *budget_reason(const budget *b, dimsat_status status);
 
 /* Seconds until the deadline, or 0 when there is none. */
 double budget_seconds_left(const budget *b);

@@ -6,6 +6,7 @@
 #include "lib/expr/functions.h"
 
 #include "lib/base/limits.h"
+#include "lib/base/similar.h"
 #include "lib/expr/build.h"
 
 #include <assert.h>
@@ -218,47 +219,14 @@ const function *function_find(const char *name) {
   return f;
 }
 
-/* Whether two letters are equal but for their case. */
-static bool like(char a, char b) {
-  const bool letter = (a | 0x20) >= 'a' && (a | 0x20) <= 'z';
-  return a == b || (letter && (a | 0x20) == (b | 0x20));
-}
-
-/* How many letters to insert, delete or change to make `b` of `a`, up to 9;
- * case does not count. */
-static unsigned distance(const char *a, const char *b) {
-  enum { MOST = 48 };
-  unsigned row[MOST + 1];
-  const size_t n = strlen(a), m = strlen(b);
-  if (n > MOST || m > MOST)
-    return 9;
-  for (unsigned j = 0; j <= m; j++)
-    row[j] = j;
-  for (unsigned i = 1; i <= n; i++) {
-    unsigned corner = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= m; j++) {
-      const unsigned same = corner + !like(a[i - 1], b[j - 1]);
-      corner = row[j];
-      const unsigned step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-      row[j] = same < step ? same : step;
-    }
-  }
-  return row[m] < 9 ? row[m] : 9;
-}
-
-void function_add_similar(buffer *out, const char *name) {
-  const unsigned most = strlen(name) < 4 ? 1 : strlen(name) < 8 ? 2 : 3;
-  unsigned found = 0;
-  for (unsigned d = 0; d <= most && found == 0; d++)
-    for (size_t i = 0; i < COUNT(table_of_functions) && found < 3; i++) {
-      const char *other = table_of_functions[i].name;
-      if (distance(name, other) != d)
-        continue;
-      buffer_format(out, "%s'%s'", found++ ? " or " : "; did you mean ", other);
-    }
-  if (found > 0)
-    buffer_add_char(out, '?');
+char *function_ask_similar(const char *name, char *out, size_t size) {
+  similar_words s;
+  similar_start(&s, name, similar_edits(name));
+  for (size_t i = 0; i < COUNT(table_of_functions); i++)
+    similar_consider(&s, table_of_functions[i].name);
+  for (size_t i = 0; i < COUNT(opaque_functions); i++)
+    similar_consider(&s, opaque_functions[i].name);
+  return similar_ask(&s, out, size);
 }
 
 /* ---- Build -------------------------------------------------------------- */

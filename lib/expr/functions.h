@@ -2,7 +2,6 @@
 #ifndef LIB_EXPR_FUNCTIONS_H
 #define LIB_EXPR_FUNCTIONS_H
 
-#include "lib/base/buffer.h"
 #include "lib/expr/expr.h"
 
 #define FUNCTION_ANY_COUNT 255
@@ -17,8 +16,8 @@ typedef struct {
 /* The function called `name`, or NULL. */
 const function *function_find(const char *name);
 
-/* Adds ", did you mean 'A' or 'B'?" where names much like `name` exist. */
-void function_add_similar(buffer *out, const char *name);
+/* Writes "; did you mean 'A' or 'B'?", or nothing; gives `out`. */
+char *function_ask_similar(const char *name, char *out, size_t size);
 
 /* Whether operands are written `(a, b)`, to be given flat. */
 bool function_takes_pairs(const function *f);

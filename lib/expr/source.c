@@ -126,12 +126,10 @@ static bool is_function_name(const char *name) {
 static _Noreturn void fail_unknown(tokens *t, token first, const char *name) {
   const token all = {TOKEN_NAME, first.offset,
                      t->last.offset + t->last.length - first.offset};
-  buffer similar;
-  buffer_init(&similar, &t->cx->work);
-  function_add_similar(&similar, name);
+  char similar[128];
   context_fail(t->cx, DIMSAT_BAD_SYNTAX, all.offset, all.length,
                "the function %s is unknown%s", tokens_quote(t, all),
-               similar.text);
+               function_ask_similar(name, similar, sizeof similar));
 }
 
 /* A name of the text as it is, in the work arena. */

@@ -20,6 +20,7 @@
  * assumptions and guards, each kind from top to bottom.
  */
 #include "lib/base/limits.h"
+#include "lib/base/similar.h"
 #include "lib/expr/parse.h"
 #include "lib/problem/dims_scan.h"
 #include "lib/problem/problem_text.h"
@@ -106,6 +107,20 @@ static bool follows_guard(const job *j) {
          last == LINE_SPEC;
 }
 
+/* Raises for a line that starts with `word`. */
+static _Noreturn void refuse_word(dims_reader *r, text_span word) {
+  char similar[128];
+  const char *wanted = dims_copy(r, word);
+  similar_words s;
+  similar_start(&s, wanted, similar_edits(wanted));
+  for (size_t i = 0; i < LINE_KINDS; i++)
+    similar_consider(&s, words[i]);
+  dims_fail(r, word,
+            "a line starts with dim, input, guard, assert, spec, assume, "
+            "symbol, unbacked, name, origin or stack%s",
+            similar_ask(&s, similar, sizeof similar));
+}
+
 /* One line that is neither empty nor only a comment. */
 static void add_line(job *j, text_span at) {
   dims_reader *r = &j->r;
@@ -118,9 +133,7 @@ static void add_line(job *j, text_span at) {
                      isspace((unsigned char)r->text[behind]) ||
                      r->text[behind] == '#';
   if (l.kind == LINE_KINDS || !apart)
-    dims_fail(r, word.length ? word : dims_before(at, at.offset + 1),
-              "a line starts with dim, input, guard, assert, spec, assume, "
-              "symbol, unbacked, name, origin or stack");
+    refuse_word(r, word.length ? word : dims_before(at, at.offset + 1));
   if (l.kind == LINE_STACK && !follows_guard(j))
     dims_fail(r, at, "a stack line follows the guard that it belongs to");
   l.rest = dims_from(at, behind);
@@ -158,15 +171,15 @@ static void read_head(job *j, line *l) {
 
 /* ---- Dims -------------------------------------------------------------- */
 
-/* Whether the right side of a dim is a range. */
+/* Whether the right side of a dim is a range: it has dots, or is a number. */
 static bool is_range(const dims_reader *r, text_span at) {
+  bool plain = true;
   for (size_t i = at.offset; i < at.offset + at.length; i++) {
     if (r->text[i] == '.' && i > at.offset && r->text[i - 1] == '.')
       return true;
-    if (!strchr("0123456789.+- \t", r->text[i]))
-      return false;
+    plain &= strchr("0123456789.+- \t", r->text[i]) != NULL;
   }
-  return true;
+  return plain;
 }
 
 /* The range of a dim; a side that is absent is 0 or endless. */
@@ -187,8 +200,12 @@ static void declare_dim(job *j, line *l) {
   l->value = (text_span){l->rest.offset + l->rest.length, 0};
   if (!plain)
     l->value = dims_trim(&j->r, dims_from(l->rest, equals + 1));
+  const size_t gap = dims_find_gap(&j->r, name);
   if (name.length == 0)
     dims_fail(&j->r, l->rest, "the name of a dim is expected");
+  if (gap != SIZE_MAX)
+    dims_fail(&j->r, dims_from(name, gap),
+              "'=' is expected behind the name of the dim");
   if (!plain && l->value.length == 0)
     dims_fail(&j->r, l->value,
               "a range such as 2..64 or a Dim expression such "
@@ -361,6 +378,16 @@ static const char *read_source(dims_reader *r, text_span at) {
   return parse_source(r->cx, r->text + at.offset, at.length);
 }
 
+/* Raises where a word follows a name that no clause starts with. */
+static void refuse_clause(dims_reader *r, text_span name) {
+  const size_t gap = dims_find_gap(r, name);
+  if (gap == SIZE_MAX)
+    return;
+  dims_fail(r, first_word(r, dims_from(name, gap)),
+            "'hint' with a number, 'in' with a range or the end of the line is "
+            "expected here");
+}
+
 /* "s77 = L['x'].size()[0] hint 8 in 2..64" */
 static void read_symbol(job *j, line *l) {
   dims_reader *r = &j->r;
@@ -375,9 +402,11 @@ static void read_symbol(job *j, line *l) {
   const size_t equals = dims_find(r, name, '=');
   if (equals != SIZE_MAX) {
     l->value = dims_trim(r, dims_from(name, equals + 1));
+    refuse_clause(r, l->value);
     s.source = read_source(r, l->value);
     name = dims_before(name, equals);
   }
+  refuse_clause(r, name);
   s.name = read_source(r, name);
   if (interval_is_empty(s.range))
     r->at = range;

@@ -112,6 +112,30 @@ size_t dims_find_word(const dims_reader *r, text_span at, const char *word) {
   return SIZE_MAX;
 }
 
+/* Whether a name or number may end, or one start, with `c`. */
+static bool is_of_word(char c) {
+  return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Two words, or a word behind a bracket. */
+size_t dims_find_gap(const dims_reader *r, text_span at) {
+  const size_t end = at.offset + at.length;
+  size_t last = SIZE_MAX; /* the last byte that is not blank */
+  for (size_t i = at.offset; i < end;) {
+    const size_t next = skip_part(r->text, i, end);
+    if (isspace((unsigned char)r->text[i])) {
+      i = next;
+      continue;
+    }
+    if (last != SIZE_MAX && last + 1 < i && is_of_word(r->text[i]) &&
+        (is_of_word(r->text[last]) || strchr("])?", r->text[last])))
+      return i;
+    last = next - 1;
+    i = next;
+  }
+  return SIZE_MAX;
+}
+
 /* ---- Lists ------------------------------------------------------------- */
 
 /* From `[` to its `]`. */
@@ -137,6 +161,10 @@ bool dims_next_entry(dims_reader *r, text_span *inside, text_span *entry) {
   *inside = dims_from(*inside, comma == SIZE_MAX ? end : comma + 1);
   if (entry->length == 0)
     dims_fail(r, *entry, "an entry of the list is missing in front of ','");
+  const size_t gap = dims_find_gap(r, *entry);
+  if (gap != SIZE_MAX)
+    dims_fail(r, (text_span){gap, 1}, "',' is missing in front of '%s'",
+              dims_brief(r, dims_from(*entry, gap)));
   return true;
 }
 

@@ -35,6 +35,9 @@ bool dims_is(const dims_reader *r, text_span at, const char *word);
  * quotes and brackets; SIZE_MAX: nowhere. */
 size_t dims_find(const dims_reader *r, text_span at, char c);
 size_t dims_find_word(const dims_reader *r, text_span at, const char *word);
+/* Where a word starts that stands beside another with nothing but blanks
+ * between them, outside of quotes and brackets; SIZE_MAX: nowhere. */
+size_t dims_find_gap(const dims_reader *r, text_span at);
 
 /* Takes a `[..]` off the front of `*rest`: what stands between the brackets. */
 text_span dims_take_list(dims_reader *r, text_span *rest);

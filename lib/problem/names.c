@@ -6,6 +6,7 @@
  * An entry is only believed when the piece it points at still bears that very
  * text: a caller may take back pieces by lowering a count.
  */
+#include "lib/base/similar.h"
 #include "lib/expr/parse.h"
 #include "lib/problem/spec.h"
 
@@ -259,67 +260,19 @@ const char *name_brief(dimsat_context *cx, const char *text) {
 
 /* ---- The nearest name -------------------------------------------------- */
 
-#define NEAREST_BYTES 48
-
-/* The smaller one. */
-static size_t least(size_t a, size_t b) {
-  return a < b ? a : b;
-}
-
-/* The cheapest way to cell (i, j): change, drop, add or swap a letter.  `row`
- * holds the last three rows, by i modulo 3. */
-static size_t cell(const char *a, const char *b, size_t i, size_t j,
-                   size_t row[3][NEAREST_BYTES + 1]) {
-  const size_t *now = row[i % 3], *up = row[(i + 2) % 3];
-  const bool equal = a[i - 1] == b[j - 1];
-  size_t best = least(least(up[j], now[j - 1]) + 1, up[j - 1] + !equal);
-  if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-    best = least(best, row[(i + 1) % 3][j - 2] + 1);
-  return best;
-}
-
-/* How many such edits lead from `a` to `b`. */
-static size_t distance(const char *a, const char *b) {
-  const size_t n = strlen(a), m = strlen(b);
-  size_t row[3][NEAREST_BYTES + 1];
-  if (n > NEAREST_BYTES || m > NEAREST_BYTES)
-    return SIZE_MAX;
-  for (size_t j = 0; j <= m; j++)
-    row[0][j] = j;
-  for (size_t i = 1; i <= n; i++) {
-    row[i % 3][0] = i;
-    for (size_t j = 1; j <= m; j++)
-      row[i % 3][j] = cell(a, b, i, j, row);
-  }
-  return row[n % 3][m];
-}
-
-typedef struct {
-  const char *wanted, *best;
-  size_t best_distance;
-} nearest;
-
-/* Takes `name` where it is nearer than what was found so far. */
-static void consider(nearest *n, const char *name) {
-  const size_t d = name != NULL ? distance(n->wanted, name) : SIZE_MAX;
-  if (d < n->best_distance) {
-    n->best_distance = d;
-    n->best = name;
-  }
-}
-
 /* A third of the letters, and one at least, may differ. */
 const char *names_nearest(const dimsat_problem *p, const char *name) {
   const size_t length = strlen(name);
-  nearest n = {name, NULL, (length < 6 ? 1 : length / 3) + 1};
+  similar_words s;
+  similar_start(&s, name, length < 6 ? 1 : length / 3);
   for (size_t i = 0; i < p->symbol_count; i++)
-    consider(&n, p->symbols[i].name);
+    similar_consider(&s, p->symbols[i].name);
   for (size_t i = 0; i < p->dim_count; i++)
-    consider(&n, p->dims[i].name);
+    similar_consider(&s, p->dims[i].name);
   for (size_t i = 0; i < p->input_count; i++)
     for (size_t k = 0; k < p->inputs[i].rank; k++)
-      consider(&n, p->inputs[i].axes[k].source);
-  return n.best;
+      similar_consider(&s, p->inputs[i].axes[k].source);
+  return s.count > 0 ? s.found[0] : NULL;
 }
 
 /* A question at the end of a message. */

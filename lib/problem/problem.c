@@ -199,14 +199,18 @@ static void check_new_input(dimsat_problem *p, const char *name,
                  name_brief(p->cx, name), rank, LIMIT_RANK);
 }
 
-/* Axes that are static until the caller says more. */
-static axis *new_axes(dimsat_problem *p, const char *source, size_t rank) {
+/* Axes that are static until the caller says more.  Where no source was given
+ * they are called x[0], as people do. */
+static axis *new_axes(dimsat_problem *p, const char *source, bool short_form,
+                      size_t rank) {
+  const char *format = short_form ? "" : ".size()";
   axis *axes = arena_zeroed(&p->cx->nodes, rank, sizeof *axes);
   for (size_t k = 0; k < rank; k++) {
     axes[k].kind = AXIS_STATIC;
     axes[k].scale = integer_of(1);
     axes[k].text = "null";
-    axes[k].source = arena_format(&p->cx->nodes, "%s.size()[%zu]", source, k);
+    axes[k].source =
+        arena_format(&p->cx->nodes, "%s%s[%zu]", source, format, k);
   }
   return axes;
 }
@@ -224,13 +228,14 @@ input *problem_add_input(dimsat_problem *p, const char *name,
                  "spell its name",
                  name_brief(p->cx, name));
   name = canonical ? canonical : keep(p, name);
+  const bool short_form = source == NULL;
   source = source ? parse_source(p->cx, source, strlen(source)) : name;
   check_new_input(p, name, source, rank);
   p->inputs = arena_grow(&p->cx->nodes, p->inputs, p->input_count,
                          &p->input_capacity, sizeof *p->inputs);
   input *i = &p->inputs[p->input_count];
   *i = (input){.name = name, .source = source, .rank = rank};
-  i->axes = new_axes(p, source, rank);
+  i->axes = new_axes(p, source, short_form, rank);
   names_add_input(p, p->input_count++);
   return i;
 }

@@ -27,6 +27,13 @@ static size_t word_start(const char *text, size_t end) {
   return end;
 }
 
+/* Behind the last byte that is not white. */
+static size_t text_end(const char *text, size_t length) {
+  while (length > 0 && isspace((unsigned char)text[length - 1]))
+    length--;
+  return length;
+}
+
 /* The bytes of the token that jansson stopped behind; the byte behind it where
  * a string is broken off. */
 static text_span token_before(const char *text, size_t length,
@@ -35,7 +42,7 @@ static text_span token_before(const char *text, size_t length,
   const size_t stop = end < length ? end : length;
   const char *near = strstr(e->text, " near '");
   if (end >= length && strstr(e->text, "near end of file"))
-    return (text_span){length, 0};
+    return (text_span){text_end(text, length), 0};
   const size_t size = near != NULL ? strlen(near + 7) - 1 : 0;
   if (size == 0 || size > stop || memcmp(text + stop - size, near + 7, size))
     return (text_span){word_start(text, stop), stop - word_start(text, stop)};
@@ -196,9 +203,9 @@ static bool is_known(const char *const *known, const char *key) {
 /* Remembers an unknown key once a problem; raises when reading is strict. */
 static void note_unknown(json_reader *r, const char *key) {
   const char *brief = name_brief(r->cx, key);
-  const char *in =
-      r->depth ? arena_format(&r->cx->work, " in %s", reader_path(r)) : "";
   if (r->strict) {
+    const char *in =
+        r->depth ? arena_format(&r->cx->work, " in %s", reader_path(r)) : "";
     reader_enter(r, key);
     r->at_key = true;
     reader_fail(r, "unknown key '%s'%s", brief, in);
@@ -208,7 +215,8 @@ static void note_unknown(json_reader *r, const char *key) {
       return;
   if (r->unknown_count < READER_UNKNOWN) {
     r->unknown[r->unknown_count] = brief;
-    r->unknown_at[r->unknown_count] = in;
+    r->unknown_at[r->unknown_count] =
+        r->depth ? arena_format(&r->cx->work, "%s.", reader_path(r)) : "";
   }
   r->unknown_count += r->unknown_count <= READER_UNKNOWN;
 }
@@ -328,8 +336,8 @@ const char *reader_unknown_note(const json_reader *r) {
   buffer_init(&b, &r->cx->work);
   buffer_add(&b, r->unknown_count == 1 ? "unknown key " : "unknown keys ");
   for (size_t i = 0; i < r->unknown_count && i < READER_UNKNOWN; i++)
-    buffer_format(&b, "%s'%s'%s", i ? ", " : "", r->unknown[i],
-                  r->unknown_at[i]);
+    buffer_format(&b, "%s'%s%s'", i ? ", " : "", r->unknown_at[i],
+                  r->unknown[i]);
   if (r->unknown_count > READER_UNKNOWN)
     buffer_add(&b, " and more");
   buffer_add(&b, r->unknown_count == 1 ? " is ignored" : " are ignored");

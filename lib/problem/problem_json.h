@@ -24,9 +24,9 @@ typedef struct {
   size_t depth;
   bool at_key; /* an error is about the last key, not its value */
   bool inside; /* an error's offset counts within the decoded string */
-  const char *unknown[READER_UNKNOWN]; /* keys, and where they stood */
-  const char *unknown_at[READER_UNKNOWN];
-  size_t unknown_count; /* may pass READER_UNKNOWN */
+  const char *unknown[READER_UNKNOWN];    /* keys, and where they stood */
+  const char *unknown_at[READER_UNKNOWN]; /* "dims[0].", or "" */
+  size_t unknown_count;                   /* may pass READER_UNKNOWN */
 } json_reader;
 
 /* The JSON value of `length` bytes, new; raises with line, column and all.

@@ -2,6 +2,7 @@
 #include "lib/problem/spec.h"
 
 #include "lib/base/limits.h"
+#include "lib/base/similar.h"
 #include "lib/expr/parse.h"
 #include "lib/expr/substitute.h"
 
@@ -49,6 +50,17 @@ static void check_form(dimsat_context *cx, const char *text, const char *what,
                  name_brief(cx, f.root));
 }
 
+/* Raises for a text with names that is the same number for all sizes. */
+static void refuse_constant(dimsat_context *cx, const char *text,
+                            const char *what, integer value) {
+  for (const char *c = text; *c != '\0'; c++)
+    if (isalpha((unsigned char)*c))
+      context_fail(cx, DIMSAT_BAD_PROBLEM, 0, strlen(text),
+                   "%s is '%s', which is %s for all sizes; derived dims must "
+                   "increase",
+                   what, name_brief(cx, text), integer_text(&cx->work, value));
+}
+
 /* Looks at the linear form of the expression. */
 dim_form spec_read_form(dimsat_context *cx, const char *text,
                         const char *what) {
@@ -56,6 +68,7 @@ dim_form spec_read_form(dimsat_context *cx, const char *text,
   dim_form f = {NULL, integer_of(1), integer_of(0)};
   if (e->op == OP_INT) {
     f.offset = e->value;
+    refuse_constant(cx, text, what, f.offset);
   } else if (e->op == OP_SYMBOL) {
     f.root = e->name;
   } else if (e->op == OP_ADD && e->count == 1 && e->arg[0]->op == OP_SYMBOL) {
@@ -94,8 +107,17 @@ bool spec_read_hint(const char *word, axis *a) {
 
 /* Notes that `name` was never declared where it looks like a slip. */
 static void note_slip(dimsat_problem *p, const char *name) {
+  static const char *const hints[] = {"auto", "dynamic", "static"};
   const char *near = names_nearest(p, name);
-  if (near == NULL || problem_find_dim(p, near) == SIZE_MAX)
+  similar_words s;
+  if (near != NULL && problem_find_dim(p, near) == SIZE_MAX)
+    near = NULL;
+  similar_start(&s, name, 1);
+  for (size_t i = 0; i < sizeof hints / sizeof *hints && near == NULL; i++)
+    similar_consider(&s, hints[i]);
+  if (s.count > 0)
+    near = s.found[0];
+  if (near == NULL)
     return;
   problem_add_note(p, arena_format(&p->cx->work,
                                    "dim '%s' is not declared and taken as 0..; "

@@ -52,14 +52,14 @@ static const struct {
      "dim seq\n"
      "dim long = 2*seq + 1\n"
      "input x: [batch, seq, auto, 3] = [8, 16, 7, 3]\n"
-     "assume x.size()[0] >= 2\n"
+     "assume x[0] >= 2\n"
      "guard x[1] % 4 == 0  # at model.py:12 in forward\n"
      "guard x[0] != 3\n",
      "{'dimsat': 1, 'dims': [{'name': 'batch', 'min': 1, 'max': 64}, {'name': "
      "'seq', 'min': 0, 'max': null}, {'name': 'long', 'derived': {'root': "
      "'seq', 'scale': 2, 'offset': 1}}], 'inputs': [{'name': 'x', 'shape': "
      "['batch', 'seq', {'hint': 'AUTO'}, 3], 'hint': [8, 16, 7, 3]}], "
-     "'symbols': [{'name': 'x.size()[0]', 'source': 'x.size()[0]', 'min': 2, "
+     "'symbols': [{'name': 'x[0]', 'source': 'x[0]', 'min': 2, "
      "'max': null}], 'guards': [{'expr': 'x[1] % 4 == 0', 'at': 'model.py:12 "
      "in forward', 'kind': 'guard'}, 'x[0] != 3']}"},
     {"name  two words  # not this\n"
@@ -150,14 +150,14 @@ static const struct {
      "dim a\n"
      "input x: [a, auto] traced [s0, ?]\n"
      "unbacked s1 in 4\n"
-     "symbol s0 = x.size()[0] in 2..99\n"
-     "assume 1 <= x.size()[1] <= 7\n"
+     "symbol s0 = x[0] in 2..99\n"
+     "assume 1 <= x[1] <= 7\n"
      "assume a >= 2\n",
      "{'dimsat': 1, 'dims': [{'name': 'a', 'min': 0, 'max': null}], 'inputs': "
      "[{'name': 'x', 'shape': ['a', {'hint': 'AUTO'}], 'traced': ['s0', "
      "null]}], 'symbols': [{'name': 's1', 'unbacked': true, 'min': 4, 'max': "
-     "4}, {'name': 's0', 'source': 'x.size()[0]', 'min': 2, 'max': 99}, "
-     "{'name': 'x.size()[1]', 'source': 'x.size()[1]', 'min': 1, 'max': 7}, "
+     "4}, {'name': 's0', 'source': 'x[0]', 'min': 2, 'max': 99}, "
+     "{'name': 'x[1]', 'source': 'x[1]', 'min': 1, 'max': 7}, "
      "{'name': 'a', 'source': 'a', 'min': 2, 'max': null}], 'guards': []}"},
     {"dim a\r\nguard a > 3 # at b.py:1\r\n",
      "dim a\nguard a > 3  # at b.py:1\n",
@@ -206,13 +206,13 @@ static const char *const json_rows[] = {
     "'shape': [0]}], 'symbols': [{'name': 'hint', 'unbacked': true, 'min': 1, "
     "'max': 2}], 'guards': []}",
     "{'dimsat': 1, 'dims': [], 'inputs': [{'name': 'x', 'shape': [3, 4]}], "
-    "'symbols': [{'name': 'x.size()[0]', 'source': 'x.size()[0]', 'min': 3, "
-    "'max': null}, {'name': 's0', 'source': 'x.size()[0]', 'min': 2, 'max': "
-    "null}, {'name': 'x.size()[1]', 'source': 'x.size()[1]', 'min': null, "
+    "'symbols': [{'name': 'x[0]', 'source': 'x[0]', 'min': 3, "
+    "'max': null}, {'name': 's0', 'source': 'x[0]', 'min': 2, 'max': "
+    "null}, {'name': 'x[1]', 'source': 'x[1]', 'min': null, "
     "'max': null}], 'guards': []}",
     "{'dimsat': 1, 'dims': [{'name': 'h', 'min': 0, 'max': null}], 'inputs': "
-    "[{'name': 'x', 'shape': [3, 4]}], 'symbols': [{'name': 'x.size()[1]', "
-    "'source': 'x.size()[1]', 'min': 2, 'max': null}, {'name': 's5', 'source':"
+    "[{'name': 'x', 'shape': [3, 4]}], 'symbols': [{'name': 'x[1]', "
+    "'source': 'x[1]', 'min': 2, 'max': null}, {'name': 's5', 'source':"
     " 'h', 'min': 2, 'max': null}, {'name': 'h', 'source': 'h', 'min': 3, "
     "'max': 9}], 'guards': []}",
     "{'dimsat': 1, 'dims': [{'name': 'a', 'min': 0, 'max': null}], 'inputs': "
@@ -247,7 +247,12 @@ static const struct {
     {"  %%", DIMSAT_BAD_FORMAT, 1, 3, 1, "a line starts with dim"},
     {"dim", DIMSAT_BAD_FORMAT, 1, 4, 0, "the name of a dim is expected"},
     {"dim =3", DIMSAT_BAD_FORMAT, 1, 5, 2, "the name of a dim is expected"},
-    {"dim a b", DIMSAT_BAD_PROBLEM, 1, 5, 3, "'a b' cannot name a dim"},
+    {"dim a b", DIMSAT_BAD_FORMAT, 1, 7, 1, "'=' is expected"},
+    {"dim a 2..", DIMSAT_BAD_FORMAT, 1, 7, 3, "'=' is expected"},
+    {"dim a = five..", DIMSAT_BAD_FORMAT, 1, 9, 4, "'five' is no integer"},
+    {"dim a = 0*b", DIMSAT_BAD_PROBLEM, 1, 9, 3, "0 for all sizes"},
+    {"dim a = b - b + 3", DIMSAT_BAD_PROBLEM, 1, 9, 9, "3 for all sizes"},
+    {"input x: [0*b]", DIMSAT_BAD_PROBLEM, 1, 11, 3, "0 for all sizes"},
     {"dim a = ", DIMSAT_BAD_FORMAT, 1, 8, 0, "a range such as 2..64"},
     {"dim a = 5..3", DIMSAT_BAD_PROBLEM, 1, 9, 4, "min 5 above max 3"},
     {"dim a = -3..", DIMSAT_BAD_PROBLEM, 1, 9, 4, "never negative"},
@@ -264,7 +269,11 @@ static const struct {
     {"input x: [a", DIMSAT_BAD_FORMAT, 1, 10, 1, "not closed by ']'"},
     {"input x: [a)", DIMSAT_BAD_FORMAT, 1, 10, 1, "not closed by ']'"},
     {"input x: [a,,b]", DIMSAT_BAD_FORMAT, 1, 13, 0, "an entry of the list"},
-    {"input x: [a b]", DIMSAT_BAD_SYNTAX, 1, 13, 1, ""},
+    {"input x: [a b]", DIMSAT_BAD_FORMAT, 1, 13, 1, "',' is missing"},
+    {"input x: [a, 2] = [4 2]", DIMSAT_BAD_FORMAT, 1, 22, 1, "',' is missing"},
+    {"gaurd 1 < 2", DIMSAT_BAD_FORMAT, 1, 1, 5, "did you mean 'guard'?"},
+    {"symbol s = x[0] hnt 3", DIMSAT_BAD_FORMAT, 1, 17, 3, "'hint' with a"},
+    {"unbacked u inn 2..3", DIMSAT_BAD_FORMAT, 1, 12, 3, "'in' with a range"},
     {"input x: [a] = [1,2]", DIMSAT_BAD_PROBLEM, 1, 17, 3, "has 2 entries"},
     {"input x: [a] = [-1]", DIMSAT_BAD_FORMAT, 1, 17, 2, "never negative"},
     {"input x: [a] = [b]", DIMSAT_BAD_FORMAT, 1, 17, 1, "'b' is no integer"},

@@ -99,7 +99,7 @@ static const struct {
      "\"traced\":[\"s3\"]}],\"guards\":[\"s3 > 2\"]}",
      "\"inputs\": [{\"name\": \"x\", \"shape\": [\"a\"], \"hint\": [7], "
      "\"traced\": [\"s3\"]}], \"symbols\": [{\"name\": \"s3\", \"source\": "
-     "\"x.size()[0]\", \"hint\": 7, \"min\": null, \"max\": null}], "
+     "\"x[0]\", \"hint\": 7, \"min\": null, \"max\": null}], "
      "\"guards\": [\"s3 > 2\"]"},
     {"{\"dims\":[{\"name\":\"a\"}],\"guards\":[\"Ne(a, 3)\","
      "{\"expr\":\"  "
@@ -241,7 +241,7 @@ static const struct {
      PROBLEM, "inputs[0].traced has 0 entries"},
     {"{\"inputs\": [{\"name\": \"x\", \"shape\": [\"a\", 3], \"hint\": [1, "
      "«-2»]}]}",
-     PROBLEM, "the example of x.size()[1] is -2"},
+     PROBLEM, "the example of x[1] is -2"},
     {"{\"inputs\": [{\"name\": \"x\", \"shape\": [\"a\", «-3»]}]}", FORMAT,
      "inputs[0].shape[1] is -3"},
     {"{\"inputs\": [{\"name\": \"x\", \"shape\": [«[»]]}]}", FORMAT,
@@ -250,7 +250,7 @@ static const struct {
      FORMAT, "AUTO, DYNAMIC or STATIC is expected"},
     {"{\"inputs\": [{\"name\": \"x\", \"shape\": [«{»\"hint\": \"AUTO\", "
      "\"min\": 3, \"max\": 2}]}]}",
-     PROBLEM, "the hint of x.size()[0] has min 3 above max 2"},
+     PROBLEM, "the hint of x[0] has min 3 above max 2"},
     {"{\"inputs\": [{\"name\": \"x\", \"shape\": [\"\\u0061 + «*»b\"]}]}",
      SYNTAX, "found '*'"},
     {"{\"inputs\": [{\"name\": \"x\", \"shape\": [\"\\ud83d\\ude00 + «*»\"]}]}",
@@ -417,11 +417,11 @@ static const struct {
     {"{\"torch\": {}}", "unknown key 'torch' is ignored",
      "unknown key 'torch'"},
     {"{\"dims\": [{\"name\": \"a\"}, {\"name\": \"b\", \"foo\": 1}]}",
-     "unknown key 'foo' in dims[1] is ignored", "unknown key 'foo' in dims[1]"},
+     "unknown key 'dims[1].foo' is ignored", "unknown key 'foo' in dims[1]"},
     {"{\"inputs\": [{\"name\": \"x\", \"shape\": [{\"hint\": \"AUTO\", \"a\": "
      "1}], \"b\": 2, \"b2\": 3}]}",
-     "unknown keys 'b' in inputs[0], 'b2' in inputs[0], 'a' in "
-     "inputs[0].shape[0] are ignored",
+     "unknown keys 'inputs[0].b', 'inputs[0].b2', 'inputs[0].shape[0].a' are "
+     "ignored",
      "unknown key 'b' in inputs[0]"},
     {"{\"a\": 1, \"dims\": [{\"name\": \"a\", \"a\": 1}, {\"name\": \"b\", "
      "\"a\": 1}]}",
