@@ -5,20 +5,36 @@
 
 #include <string.h>
 
-/* The name in a line that may be no problem; null where there is none. */
+/* The name in a line that may be no problem; its place where there is none. */
 static json_t *name_of(const text_origin *line) {
   json_t *value = json_loadb(line->text, line->length, 0, NULL);
   json_t *name = json_object_get(value, "name");
-  json_t *found = json_is_string(name) ? json_incref(name) : json_null();
+  json_t *found = json_string_length(name) > 0
+                      ? json_incref(name)
+                      : json_sprintf("%s:%zu", line->name, line->line);
   json_decref(value);
   return found;
+}
+
+/* What is wrong with a line that is not a whole object: other forms of problems
+ * are told where they belong.  Else what the reader says. */
+static const char *message_of(const text_origin *line, const dimsat_error *e) {
+  const size_t start = strspn(line->text, " \t");
+  const bool open = e->offset + e->length >= line->length &&
+                    strstr(e->text, "ends inside") != NULL;
+  if (line->text[start] == '{' && !open)
+    return e->text;
+  return "a line is one whole problem as JSON: {...}; for .dims, or JSON over "
+         "several lines, type `dimsat suggest FILE`";
 }
 
 /* The line that stands for a bad one. */
 static char *error_line(const text_origin *line, const dimsat_error *e) {
   excerpt x;
   excerpt_make(&x, line, e->offset, e->length);
-  json_t *error = json_text_error(line, e);
+  dimsat_error told = *e;
+  snprintf(told.text, sizeof told.text, "%s", message_of(line, e));
+  json_t *error = json_text_error(line, &told);
   json_object_set_new(error, "text", json_string(x.line));
   return json_text_line(json_pack("{s:i, s:o, s:o}", "dimsat", 1, "name",
                                   name_of(line), "error", error));
@@ -29,6 +45,8 @@ static const char *repair(const options *o, dimsat_context *cx,
                           const text_origin *line) {
   dimsat_problem *p = dimsat_problem_read(cx, line->text, line->length,
                                           line->format, o->strict);
+  if (p)
+    input_name_problem(p, line);
   const dimsat_result *r = p ? dimsat_suggest(p, &o->solve) : NULL;
   const dimsat_report_options form = {.form = DIMSAT_REPORT_JSON,
                                       .stats = o->report.stats};

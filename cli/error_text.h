@@ -13,6 +13,7 @@ typedef struct {
   const char *text;
   size_t length;
   dimsat_format format; /* how a problem in it is written */
+  bool is_record;       /* one line of several in that file */
 } text_origin;
 
 /* The part of a line around a place, fit for a terminal. */

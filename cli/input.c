@@ -120,8 +120,12 @@ static int visit_records(const options *o, const char *name, const char *text,
   int code = EXIT_AGREES;
   stream_init(&s, text, length);
   while (!output_failed() && stream_next(&s, &r)) {
-    const text_origin from = {name, r.line, r.text, r.length,
-                              stream_format(&s)};
+    const text_origin from = {name,
+                              r.line,
+                              r.text,
+                              r.length,
+                              stream_format(&s),
+                              s.form == STREAM_LINES};
     code =
         input_worse(code, is_blank(r.text, r.length) ? refuse_empty(o, &from)
                                                      : visit(o, &from, data));
@@ -150,6 +154,15 @@ int input_each_file(const options *o, input_visitor *visit, void *data) {
   return code;
 }
 
+/* Names a problem after its place; see input.h. */
+void input_name_problem(dimsat_problem *p, const text_origin *from) {
+  if (p->name && p->name[0])
+    return;
+  p->name = from->name;
+  if (from->is_record)
+    p->name = arena_format(&p->cx->nodes, "%s:%zu", from->name, from->line);
+}
+
 /* Reads the problem in `from`; see input.h. */
 dimsat_problem *input_read_problem(const options *o, dimsat_context *cx,
                                    const text_origin *from) {
@@ -157,8 +170,8 @@ dimsat_problem *input_read_problem(const options *o, dimsat_context *cx,
                                           from->format, o->strict);
   if (!p)
     error_print(from, dimsat_last_error(cx), o->error_colour);
-  else if (!p->name)
-    p->name = from->name;
+  else
+    input_name_problem(p, from);
   return p;
 }
 
@@ -184,8 +197,8 @@ int input_each_line(const options *o, const char *path, input_visitor *visit,
     if (n < 0 || output_failed())
       break;
     const size_t length = (size_t)n - (n > 0 && text[n - 1] == '\n');
-    const text_origin line = {name_of(path), ++number, text, length,
-                              DIMSAT_FORMAT_JSON};
+    const text_origin line = {name_of(path), ++number,           text,
+                              length,        DIMSAT_FORMAT_JSON, true};
     if (!is_blank(text, length))
       code = input_worse(code, visit(o, &line, data));
   }

@@ -32,8 +32,11 @@ int input_each_file(const options *o, input_visitor *visit, void *data);
 int input_each_line(const options *o, const char *path, input_visitor *visit,
                     void *data);
 
-/* The problem in `from`, named after its file unless it has a name; NULL after
- * the error was printed. */
+/* Gives a problem without a name that of its place: "a.dims", "many.jsonl:2".
+ */
+void input_name_problem(dimsat_problem *p, const text_origin *from);
+
+/* The problem in `from`, with a name; NULL after the error was printed. */
 dimsat_problem *input_read_problem(const options *o, dimsat_context *cx,
                                    const text_origin *from);
 

@@ -6,12 +6,13 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "dimsat/dimsat.h"
+#include "lib/base/similar.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define SOLVER_OPTIONS (TAKES_STATS | TAKES_WORK | TAKES_STRICT)
-#define REPORT_OPTIONS (TAKES_FORMAT | TAKES_SOURCE | TAKES_COLOR)
+#define REPORT_OPTIONS (TAKES_SOURCE | TAKES_COLOR)
 #define FILE_DETAILS                                                           \
   "\nA FILE holds one problem (JSON or .dims) or many (JSON Lines);\n"         \
   "`-` is standard input.  The worst exit code of all problems counts.\n"
@@ -20,12 +21,12 @@
 
 static const command commands[] = {
     {"check", "FILE...", "Say whether the spec agrees with the guards",
-     FILE_DETAILS EXIT_DETAILS, SOLVER_OPTIONS | REPORT_OPTIONS, 1, SIZE_MAX,
-     check_command},
+     FILE_DETAILS EXIT_DETAILS, SOLVER_OPTIONS | REPORT_OPTIONS | TAKES_FORMAT,
+     1, SIZE_MAX, check_command},
     {"suggest", "FILE...",
-     "The same, and the least change that makes them agree",
-     FILE_DETAILS EXIT_DETAILS, SOLVER_OPTIONS | REPORT_OPTIONS, 1, SIZE_MAX,
-     suggest_command},
+     "Say the least change that makes spec and guards agree",
+     FILE_DETAILS EXIT_DETAILS, SOLVER_OPTIONS | REPORT_OPTIONS | TAKES_TORCH,
+     1, SIZE_MAX, suggest_command},
     {"ask", "QUERY|-", "Say what a condition or a number amounts to",
      "\nThe answer is one line of JSON.  With `-`, each line of standard "
      "input\n"
@@ -35,11 +36,13 @@ static const command commands[] = {
      TAKES_WORK | TAKES_ASSUME | TAKES_STATS | TAKES_JOBS | TAKES_COLOR, 1, 1,
      ask_command},
     {"eval", "FILE", "Check concrete sizes against the spec and the guards",
-     "\nWithout --at, each line of standard input names sizes by symbol, axis\n"
-     "or input: {\"s77\": 3}, {\"x[0]\": 3}, {\"x\": [8, 4]}.\n"
+     "\nSizes are named by dim, symbol, axis or whole input.  Without --at, "
+     "each\nline of standard input has some: {\"batch\": 3, \"x[1]\": 4}, "
+     "{\"x\": [3, 4]}.\n"
      "\nexit: 0 accepted, 1 refused, 2 bad input\n",
      TAKES_AT | TAKES_STRICT | TAKES_COLOR, 1, 1, eval_command},
-    {"smt2", "FILE...", "Print the questions as SMT-LIB 2", FILE_DETAILS,
+    {"smt2", "FILE...", "Print the questions as SMT-LIB 2",
+     FILE_DETAILS "\nexit: 0 printed, 2 bad input\n",
      TAKES_STRICT | TAKES_COLOR, 1, SIZE_MAX, smt2_command},
     {"batch", "[FILE...]", "Repair many problems: JSON Lines in and out",
      "\nWithout FILE, standard input is read.  A bad line gives a line with "
@@ -70,25 +73,45 @@ static const command *find_command(const char *name) {
   return NULL;
 }
 
+/* Says that there is no command `name`. */
+static int refuse_command(const char *name) {
+  char similar[128];
+  similar_words s;
+  similar_start(&s, name, similar_edits(name));
+  for (size_t i = 0; i < COMMAND_COUNT; i++)
+    similar_consider(&s, commands[i].name);
+  if (name[0])
+    fprintf(stderr, "dimsat: there is no command '%s'%s\n\n", name,
+            similar_ask(&s, similar, sizeof similar));
+  print_overview(stderr);
+  return EXIT_BAD_INPUT;
+}
+
+/* `dimsat help [COMMAND]` */
+static int help(const char *name) {
+  const command *c = name ? find_command(name) : NULL;
+  if (name && !c)
+    return refuse_command(name);
+  if (c)
+    options_print_help(c);
+  else
+    print_overview(stdout);
+  return EXIT_AGREES;
+}
+
 /* Runs the command that `argv[1]` names; its exit code. */
 static int dispatch(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
-      strcmp(name, "help") == 0) {
-    print_overview(stdout);
-    return EXIT_AGREES;
-  }
+      strcmp(name, "help") == 0)
+    return help(argc > 2 ? argv[2] : NULL);
   if (strcmp(name, "--version") == 0) {
     puts("dimsat " DIMSAT_VERSION);
     return EXIT_AGREES;
   }
   const command *c = find_command(name);
-  if (!c) {
-    if (name[0])
-      fprintf(stderr, "dimsat: there is no command '%s'\n\n", name);
-    print_overview(stderr);
-    return EXIT_BAD_INPUT;
-  }
+  if (!c)
+    return refuse_command(name);
   options o;
   int code;
   if (!options_read(c, argc - 1, argv + 1, &o, &code))

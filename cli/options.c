@@ -1,6 +1,7 @@
 #include "cli/options.h"
 #include "cli/exit_codes.h"
 #include "cli/input.h"
+#include "lib/base/similar.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define JOBS_LAST 1024
@@ -21,6 +23,7 @@ typedef struct {
 
 enum {
   OPTION_FORMAT,
+  OPTION_TORCH_FORMAT,
   OPTION_STATS,
   OPTION_BUDGET,
   OPTION_TIMEOUT,
@@ -38,7 +41,10 @@ enum {
 
 static const option_row rows[OPTION_COUNT] = {
     [OPTION_FORMAT] = {"format", "FORM", TAKES_FORMAT,
-                       "text (the default), json or torch (PyTorch's block)"},
+                       "text (the default) or json"},
+    [OPTION_TORCH_FORMAT] =
+        {"format", "FORM", TAKES_TORCH,
+         "text (the default), json or torch (PyTorch's block)"},
     [OPTION_STATS] = {"stats", NULL, TAKES_STATS, "add counters and time"},
     [OPTION_BUDGET] = {"budget", "STEPS", TAKES_WORK,
                        "stop after this much work, the same everywhere"},
@@ -55,7 +61,7 @@ static const option_row rows[OPTION_COUNT] = {
     [OPTION_ASSUME] = {"assume", "CONDITION", TAKES_ASSUME,
                        "what holds; may be given several times"},
     [OPTION_AT] = {"at", "SIZES", TAKES_AT,
-                   "sizes, as in 's0=3,s1=4' or 'x=[8,4]'"},
+                   "sizes: 'batch=3,s1=4', 'x=[8,4]'; may be repeated"},
     [OPTION_COLOR] = {"color", "WHEN", TAKES_COLOR, "auto, always or never"},
     [OPTION_HELP] = {"help", NULL, TAKES_HELP, "this text"},
 };
@@ -72,8 +78,8 @@ static void select_rows(const command *c, struct option *out) {
   out[count] = (struct option){0};
 }
 
-/* The option list of a command, for its help. */
-void options_print_help(const command *c) {
+/* The option list of a command. */
+static void print_options(const command *c) {
   printf("\noptions:\n");
   for (int i = 0; i < OPTION_COUNT; i++) {
     const option_row *row = &rows[i];
@@ -138,6 +144,15 @@ static bool read_jobs(options *o, const char *text) {
   return true;
 }
 
+/* Reads --source-root, which must be there: a slip would show no lines. */
+static bool read_source_root(options *o, const char *text) {
+  struct stat found;
+  if (stat(text, &found) != 0 || !S_ISDIR(found.st_mode))
+    return refuse(o, "--source-root is no directory:", text);
+  o->report.source_root = text;
+  return true;
+}
+
 /* Reads --color. */
 static bool read_color(options *o, const char *text) {
   if (strcmp(text, "always") == 0)
@@ -153,6 +168,7 @@ static bool read_color(options *o, const char *text) {
 static bool take_option(options *o, int option, const char *argument) {
   switch (option) {
   case OPTION_FORMAT:
+  case OPTION_TORCH_FORMAT:
     return read_format(o, argument);
   case OPTION_STATS:
     o->report.stats = true;
@@ -168,8 +184,7 @@ static bool take_option(options *o, int option, const char *argument) {
     o->solve.no_z3 = true;
     return true;
   case OPTION_SOURCE_ROOT:
-    o->report.source_root = argument;
-    return true;
+    return read_source_root(o, argument);
   case OPTION_JOBS:
     return read_jobs(o, argument);
   case OPTION_STRICT:
@@ -179,7 +194,7 @@ static bool take_option(options *o, int option, const char *argument) {
     o->assume[o->assume_count++] = argument;
     return true;
   case OPTION_AT:
-    o->at = argument;
+    o->at[o->at_count++] = argument;
     return true;
   default:
     return read_color(o, argument);
@@ -206,11 +221,62 @@ static bool count_operands(const command *c, options *o) {
   return true;
 }
 
-/* Says what getopt_long found wrong. */
-static bool refuse_option(const options *o, int found, const char *text) {
+/* Whether `text` is the start of more than one option: says which. */
+static bool refuse_ambiguous(const options *o, const struct option *accepted,
+                             const char *text) {
+  char list[200] = "";
+  size_t used = 0, count = 0;
+  for (; accepted->name; accepted++)
+    if (strncmp(accepted->name, text + 2, strlen(text + 2)) == 0) {
+      used += (size_t)snprintf(list + used, sizeof list - used, "%s--%s",
+                               count++ ? ", " : "", accepted->name);
+      used = used < sizeof list ? used : sizeof list - 1;
+    }
+  if (count < 2)
+    return false;
+  fprintf(stderr, "dimsat %s: the option '%s' may be any of %s\n", o->command,
+          text, list);
+  return true;
+}
+
+/* Says that there is no option `text`, and what may have been meant. */
+static void refuse_unknown(const options *o, const struct option *accepted,
+                           const char *text) {
+  char similar[128], names[OPTION_COUNT][32];
+  similar_words s;
+  similar_start(&s, text, similar_edits(text));
+  for (size_t i = 0; accepted[i].name; i++) {
+    snprintf(names[i], sizeof names[i], "--%s", accepted[i].name);
+    similar_consider(&s, names[i]);
+  }
+  similar_ask(&s, similar, sizeof similar);
+  fprintf(stderr, "dimsat %s: there is no option '%s'%s", o->command, text,
+          similar);
+  if (similar[0])
+    fputc('\n', stderr);
+  else
+    fprintf(stderr, "; see `dimsat %s --help`\n", o->command);
+  if (strcmp(o->command, "ask") == 0 && !similar[0])
+    fputs("a query that starts with `-` stands behind `--`, as in: "
+          "dimsat ask -- '-a < 3'\n",
+          stderr);
+}
+
+/* Says what getopt_long found wrong; always false. */
+static bool refuse_option(const options *o, const struct option *accepted,
+                          int found, const char *argument) {
+  const char letter[] = {'-', (char)optopt, '\0'};
+  char name[64];
+  snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "="), argument);
   if (found == ':')
-    return refuse(o, "an argument is missing behind", text);
-  return refuse(o, "unknown or ambiguous option", text);
+    return refuse(o, "an argument is missing behind", name);
+  if (optopt > ' ')
+    refuse_unknown(o, accepted, letter);
+  else if (optopt > 0)
+    return refuse(o, "no argument may follow", name);
+  else if (!refuse_ambiguous(o, accepted, name))
+    refuse_unknown(o, accepted, name);
+  return false;
 }
 
 /* Reads options in any order; the rest are operands. */
@@ -227,7 +293,7 @@ static bool read_all(const command *c, int argc, char **argv, options *o,
       return true;
     }
     if (found == '?' || found == ':')
-      return refuse_option(o, found, argv[optind - 1]);
+      return refuse_option(o, accepted, found, argv[optind - 1]);
     if (!take_option(o, found, optarg))
       return false;
   }
@@ -236,13 +302,13 @@ static bool read_all(const command *c, int argc, char **argv, options *o,
   return count_operands(c, o);
 }
 
-/* Prints the help of one command. */
-static void print_help(const command *c) {
+/* All that there is to say; see options.h. */
+void options_print_help(const command *c) {
   printf("usage: dimsat %s [options] %s\n\n%s.\n", c->name, c->operands,
          c->summary);
   if (c->details)
     printf("%s", c->details);
-  options_print_help(c);
+  print_options(c);
 }
 
 /* Reads the command line; see options.h. */
@@ -250,13 +316,14 @@ bool options_read(const command *c, int argc, char **argv, options *o,
                   int *exit_code) {
   *o = (options){.command = c->name};
   o->assume = input_memory(calloc((size_t)argc + 1, sizeof *o->assume));
+  o->at = input_memory(calloc((size_t)argc + 1, sizeof *o->at));
   guess_colour(o);
   bool help = false;
   const bool good = read_all(c, argc, argv, o, &help);
   if (good && !help)
     return true;
   if (help)
-    print_help(c);
+    options_print_help(c);
   *exit_code = good ? EXIT_AGREES : EXIT_BAD_INPUT;
   options_clear(o);
   return false;
@@ -265,4 +332,5 @@ bool options_read(const command *c, int argc, char **argv, options *o,
 /* Frees what `options_read` took. */
 void options_clear(options *o) {
   free(o->assume);
+  free(o->at);
 }

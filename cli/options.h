@@ -10,8 +10,9 @@ typedef struct {
   dimsat_report_options report;
   bool error_colour; /* of messages on standard error */
   bool strict;
-  size_t jobs;         /* --jobs; 0: as many as there are processors */
-  const char *at;      /* --at, or NULL */
+  size_t jobs;     /* --jobs; 0: as many as there are processors */
+  const char **at; /* --at, in order */
+  size_t at_count;
   const char **assume; /* --assume, in order */
   size_t assume_count;
   char **operands;
@@ -29,7 +30,8 @@ enum {
   TAKES_AT = 64,
   TAKES_COLOR = 128,
   TAKES_HELP = 256,
-  TAKES_JOBS = 512
+  TAKES_JOBS = 512,
+  TAKES_TORCH = 1024 /* --format, with torch */
 };
 
 typedef struct {
@@ -50,7 +52,7 @@ bool options_read(const command *c, int argc, char **argv, options *o,
                   int *exit_code);
 void options_clear(options *o);
 
-/* The option list of a command, for its help. */
+/* All that `--help` says of a command. */
 void options_print_help(const command *c);
 
 int check_command(const options *o);

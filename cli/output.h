@@ -10,8 +10,9 @@ void output_line(const char *line);
 /* Whether something could not be written; there is no use in going on. */
 bool output_failed(void);
 
-/* Ends output: `code`, or EXIT_BAD_INPUT and a message where it failed.  A reader
- * that went away needs no message; mostly its signal has ended the program. */
+/* Ends output: `code`, or EXIT_BAD_INPUT and a message where it failed.  A
+ * reader that went away needs no message; mostly its signal has ended the
+ * program. */
 int output_finish(int code);
 
 #endif

@@ -3,13 +3,25 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Appends one size. */
-static void add_size(sizes *s, const char *name, const char *value) {
+/* Fails: the place is `length` bytes at `offset`. */
+static _Noreturn void fail(sizes *s, text_span at, const char *text) {
+  context_fail(s->cx, DIMSAT_BAD_FORMAT, at.offset, at.length, "%s", text);
+}
+
+/* Appends one size, which was given at `at`. */
+static void add_size(sizes *s, const char *name, const char *value,
+                     text_span at) {
   arena *m = &s->cx->nodes;
+  for (size_t i = 0; i < s->count; i++)
+    if (strcmp(s->names[i], name) == 0)
+      fail(s, at, arena_format(m, "%s is given twice", name));
   s->names =
       arena_grow(m, s->names, s->count, &s->name_capacity, sizeof *s->names);
   s->values =
       arena_grow(m, s->values, s->count, &s->value_capacity, sizeof *s->values);
+  s->places =
+      arena_grow(m, s->places, s->count, &s->place_capacity, sizeof *s->places);
+  s->places[s->count] = (size_place){s->text, at};
   s->names[s->count] = arena_copy_text(m, name, strlen(name));
   s->values[s->count] = value;
   s->count++;
@@ -24,17 +36,11 @@ static const input *find_input(const dimsat_problem *p, const char *name) {
   return NULL;
 }
 
-/* Fails: the place is `length` bytes at `offset`. */
-static _Noreturn void fail(sizes *s, size_t offset, size_t length,
-                           const char *text) {
-  context_fail(s->cx, DIMSAT_BAD_FORMAT, offset, length, "%s", text);
-}
-
 /* Whether the input `name` has `rank` axes; a refusal when it has not. */
-static bool check_rank(sizes *s, const char *name, size_t rank) {
+static bool check_rank(sizes *s, const char *name, size_t rank, text_span at) {
   const input *found = find_input(s->problem, name);
   if (!found)
-    context_fail(s->cx, DIMSAT_BAD_PROBLEM, 0, 0,
+    context_fail(s->cx, DIMSAT_BAD_PROBLEM, at.offset, at.length,
                  "the problem has no input '%.60s'", name);
   if (found->rank == rank)
     return true;
@@ -54,18 +60,33 @@ static const char *name_axis(sizes *s, const char *input_name, size_t k) {
 
 /* ---- From JSON ---------------------------------------------------------- */
 
+/* The value at the reader's path, or its key. */
+static text_span place_of(const json_reader *r, bool key) {
+  return locate_value(r->text, r->length, r->path, r->depth, key);
+}
+
 /* Reads the sizes of a whole input. */
 static void read_axes(json_reader *r, json_t *list, sizes *s,
                       const char *name) {
   const size_t rank = json_array_size(list);
-  const bool fits = check_rank(s, name, rank);
+  const bool fits = check_rank(s, name, rank, place_of(r, true));
   for (size_t k = 0; k < rank; k++) {
     reader_enter_index(r, k);
     const integer size = reader_integer(r, json_array_get(list, k));
     if (fits)
-      add_size(s, name_axis(s, name, k), integer_text(&s->cx->nodes, size));
+      add_size(s, name_axis(s, name, k), integer_text(&s->cx->nodes, size),
+               place_of(r, false));
     reader_leave(r);
   }
+}
+
+/* Reads one size; that it is given twice is a fault of the name. */
+static void read_size(json_reader *r, json_t *value, sizes *s,
+                      const char *name) {
+  const integer size = reader_integer(r, value);
+  r->at_key = true;
+  add_size(s, name, integer_text(&s->cx->nodes, size), place_of(r, true));
+  r->at_key = false;
 }
 
 /* Reads the object of a line; see sizes.h. */
@@ -78,7 +99,7 @@ void sizes_read_object(json_reader *r, json_t *object, void *data) {
     if (json_is_array(value))
       read_axes(r, value, s, name);
     else
-      add_size(s, name, integer_text(&s->cx->nodes, reader_integer(r, value)));
+      read_size(r, value, s, name);
     reader_leave(r);
   }
 }
@@ -91,11 +112,17 @@ typedef struct {
   size_t at, end;
 } scanner;
 
+/* Fails at `length` bytes from `offset` on. */
+static _Noreturn void refuse(const scanner *c, size_t offset, size_t length,
+                             const char *text) {
+  fail(c->sizes, (text_span){offset, length}, text);
+}
+
 /* Where the name that starts at `at` ends: at a `=` outside of brackets. */
 static size_t find_equals(const scanner *c) {
-  size_t depth = 0;
+  size_t depth = 0, i = c->at;
   char quote = '\0';
-  for (size_t i = c->at; i < c->end; i++) {
+  for (; i < c->end; i++) {
     const char byte = c->text[i];
     if (quote)
       quote = byte == quote ? '\0' : quote;
@@ -107,8 +134,11 @@ static size_t find_equals(const scanner *c) {
       depth--;
     else if (byte == '=' && depth == 0)
       return i;
+    else if (byte == ',' && depth == 0)
+      break;
   }
-  fail(c->sizes, c->at, c->end - c->at, "expected NAME=SIZE or NAME=[SIZES]");
+  refuse(c, c->at, i > c->at ? i - c->at : 1,
+         "expected NAME=SIZE or NAME=[SIZES]");
 }
 
 /* Skips blanks. */
@@ -135,34 +165,36 @@ static const char *take_integer(scanner *c) {
   integer value;
   arena *m = &c->sizes->cx->nodes;
   if (!integer_parse(m, c->text + start, c->at - start, &value))
-    fail(c->sizes, start, c->at - start, "expected a whole number");
+    refuse(c, start, c->at - start, "expected a whole number");
   return integer_text(m, value);
 }
 
-/* Takes a name, without blanks around it. */
-static const char *take_name(scanner *c) {
+/* Takes a name, without blanks around it; where it stands. */
+static const char *take_name(scanner *c, text_span *at) {
   skip_blanks(c);
   const size_t start = c->at, equals = find_equals(c);
   size_t stop = equals;
   while (stop > start && isspace((unsigned char)c->text[stop - 1]))
     stop--;
   if (stop == start)
-    fail(c->sizes, start, 1, "expected a name in front of `=`");
+    refuse(c, start, 1, "expected a name in front of `=`");
   c->at = equals + 1;
+  *at = (text_span){start, stop - start};
   return arena_copy_text(&c->sizes->cx->nodes, c->text + start, stop - start);
 }
 
 /* Takes the sizes of a whole input, behind the `[`. */
-static void take_axes(scanner *c, const char *name) {
+static void take_axes(scanner *c, const char *name, text_span at) {
   sizes *s = c->sizes;
   const size_t first = s->count;
   size_t rank = 0;
   while (!accept(c, ']')) {
     if (rank > 0 && !accept(c, ','))
-      fail(s, c->at, 1, "expected `,` or `]`");
-    add_size(s, name_axis(s, name, rank++), take_integer(c));
+      refuse(c, c->at, 1, "expected `,` or `]`");
+    const char *value = take_integer(c);
+    add_size(s, name_axis(s, name, rank++), value, at);
   }
-  if (!check_rank(s, name, rank))
+  if (!check_rank(s, name, rank, at))
     s->count = first;
 }
 
@@ -170,14 +202,15 @@ static void take_axes(scanner *c, const char *name) {
 static void take_all(void *data) {
   scanner *c = data;
   do {
-    const char *name = take_name(c);
+    text_span at;
+    const char *name = take_name(c, &at);
     if (accept(c, '['))
-      take_axes(c, name);
+      take_axes(c, name, at);
     else
-      add_size(c->sizes, name, take_integer(c));
+      add_size(c->sizes, name, take_integer(c), at);
   } while (accept(c, ','));
   if (c->at < c->end)
-    fail(c->sizes, c->at, 1, "expected `,`");
+    refuse(c, c->at, 1, "expected `,`");
 }
 
 /* Reads "s0=3, x=[8, 4]"; see sizes.h. */

@@ -31,7 +31,7 @@ class Batch(CommandTest):
                  problem(name="c")]
         done = self.assert_exit(2, "batch", text="\n".join(lines) + "\n")
         results = [json.loads(line) for line in done.out.splitlines()]
-        self.assertEqual([r["name"] for r in results], ["a", "b", None, "c"])
+        self.assertEqual([r["name"] for r in results], ["a", "b", "stdin:3", "c"])
         self.assertEqual(results[0]["verdict"], "violated")
         self.assertEqual(
             list(results[1]["error"]), ["line", "column", "message", "text"]
