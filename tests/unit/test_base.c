@@ -2,6 +2,7 @@
 #include "lib/base/budget.h"
 #include "lib/base/buffer.h"
 #include "lib/base/memory.h"
+#include "lib/base/similar.h"
 #include "lib/base/table.h"
 #include "tests/unit/random.h"
 #include "tests/unit/suites.h"
@@ -500,6 +501,46 @@ static void add_memory_cases(Suite *s) {
   tcase_add_test(a, each_failed_allocation_raises_and_leaves_no_trace);
 }
 
+/* ---- Similar words --------------------------------------------------------
+ */
+
+static const struct {
+  const char *wanted;
+  size_t most;
+  const char *question;
+} similar_rows[] = {
+    {"batch", 2, "; did you mean 'batch'?"},
+    {"bacth", 1, "; did you mean 'batch'?"}, /* two letters swapped */
+    {"BATCH", 1, "; did you mean 'batch'?"}, /* case is no difference */
+    {"atch", 1, "; did you mean 'batch'?"},
+    {"head", 1, "; did you mean 'heads' or 'heat'?"},
+    {"hea", 1, "; did you mean 'heat'?"},
+    {"xyz", 2, ""},
+    {"", 3, "; did you mean 'seq'?"},
+};
+
+START_TEST(similar_words_are_named) {
+  char text[80];
+  similar_words s;
+  similar_start(&s, similar_rows[_i].wanted, similar_rows[_i].most);
+  similar_consider(&s, "batch");
+  similar_consider(&s, "heads");
+  similar_consider(&s, "heat");
+  similar_consider(&s, "seq");
+  ck_assert_str_eq(similar_ask(&s, text, sizeof text),
+                   similar_rows[_i].question);
+}
+END_TEST
+
+START_TEST(a_question_is_cut_to_its_place) {
+  char text[12];
+  similar_words s;
+  similar_start(&s, "batch", 1);
+  similar_consider(&s, "batch");
+  ck_assert_str_eq(similar_ask(&s, text, sizeof text), "; did you m");
+}
+END_TEST
+
 /* Everything in lib/base. */
 Suite *suite_base(void) {
   Suite *const s = suite_create("base");
@@ -517,5 +558,8 @@ Suite *suite_base(void) {
   tcase_add_test(u, no_request_means_defaults);
   tcase_add_test(u, cancel_is_seen_soon);
   tcase_add_test(u, time_ends);
+  TCase *const w = add_case(s, "similar");
+  tcase_add_loop_test(w, similar_words_are_named, 0, ROWS(similar_rows));
+  tcase_add_test(w, a_question_is_cut_to_its_place);
   return s;
 }
