@@ -294,16 +294,17 @@ static bool refuses_example(const binding *b) {
   return false;
 }
 
-/* Whether a change of dims may help: some violation is about a dim, and the
- * example stands against none. */
-static bool may_be_repaired(const check *k) {
+/* Looks whether a change of dims may help: some violation is about a dim, and
+ * the example stands against none. */
+static void repairable_step(void *data) {
+  check *k = data;
   bool about_dims = false;
   for (size_t i = 0; i < k->result->violation_count; i++)
     about_dims |= k->result->violations[i].dim_count > 0;
   bool refused = !k->whole->has_example;
   for (size_t i = 0; i < k->parts.count && !refused; i++)
     refused = refuses_example(k->findings[i].b);
-  return about_dims && !refused;
+  k->result->repairable = about_dims && !refused;
 }
 
 /* Looks for a contradiction. */
@@ -417,9 +418,10 @@ static void run(check *k) {
                                  k->ended));
   }
   r->verdict = verdict(k);
-  r->repairable = may_be_repaired(k);
   if (r->verdict == DIMSAT_VERDICT_VIOLATED && k->suggest)
     repair(k);
+  else if (r->verdict == DIMSAT_VERDICT_VIOLATED)
+    r->repairable = !run_step(k, repairable_step) || r->repairable;
   if (!run_step(k, summarise_step))
     result_add_text(r, &r->notes,
                     arena_format(k->whole->all.m,

@@ -45,8 +45,10 @@ static void open_context(void) {
   variable_of = arena_zeroed(&cx->nodes, cx->node_count, sizeof *variable_of);
   for (uint32_t i = 0; i < VARIABLES; i++)
     variable_of[symbols[i]->id] = i;
-  oracle_init(&native, cx, &cx->work, &steps, &stats, &(dimsat_options){.no_z3 = true});
-  oracle_init(&z3, cx, &cx->work, &steps, &stats, &(dimsat_options){.no_native = true});
+  oracle_init(&native, cx, &cx->work, &steps, &stats,
+              &(dimsat_options){.no_z3 = true});
+  oracle_init(&z3, cx, &cx->work, &steps, &stats,
+              &(dimsat_options){.no_native = true});
 }
 
 /* Frees all, so that a leak checker sees what was lost. */
