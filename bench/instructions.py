@@ -55,7 +55,7 @@ WORKLOADS = {
         ["eval", "input", "--at", example_sizes("mixed", 1000)],
         lambda: family("mixed", 1000, "json"),
     ),
-    "batch 101 problems": (["batch", "input"], lambda: every_eighth("problems.jsonl")),
+    "batch 101 problems": (["batch", "--jobs", "1", "input"], lambda: every_eighth("problems.jsonl")),
     "ask 102 facts": (["ask", "-"], lambda: every_eighth("facts.jsonl")),
     "check mixed 300, dims": (
         ["check", "input"],
