@@ -41,6 +41,14 @@ static const command commands[] = {
      "{\"x\": [3, 4]}.\n"
      "\nexit: 0 accepted, 1 refused, 2 bad input\n",
      TAKES_AT | TAKES_STRICT | TAKES_COLOR, 1, 1, eval_command},
+    {"compile", "FILE", "Print the guards as one C function",
+     "\nThe file needs no library; its first lines say what it takes.  Guards "
+     "that\n"
+     "the spec implies are dropped.  FILE holds one problem; `-` is standard "
+     "input.\n"
+     "\nexit: 0 printed, 2 bad input, or a guard that has no bound in C\n",
+     TAKES_EMIT | TAKES_WORK | TAKES_STRICT | TAKES_COLOR, 1, 1,
+     compile_command},
     {"smt2", "FILE...", "Print the questions as SMT-LIB 2",
      FILE_DETAILS "\nexit: 0 printed, 2 bad input\n",
      TAKES_STRICT | TAKES_COLOR, 1, SIZE_MAX, smt2_command},

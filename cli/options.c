@@ -34,6 +34,8 @@ enum {
   OPTION_STRICT,
   OPTION_ASSUME,
   OPTION_AT,
+  OPTION_EMIT,
+  OPTION_NAME,
   OPTION_COLOR,
   OPTION_HELP,
   OPTION_COUNT
@@ -62,6 +64,9 @@ static const option_row rows[OPTION_COUNT] = {
                        "what holds; may be given several times"},
     [OPTION_AT] = {"at", "SIZES", TAKES_AT,
                    "sizes: 'batch=3,s1=4', 'x=[8,4]'; may be repeated"},
+    [OPTION_EMIT] = {"emit", "LANGUAGE", TAKES_EMIT, "c: the one there is"},
+    [OPTION_NAME] = {"name", "NAME", TAKES_EMIT,
+                     "of the function; else made from the problem's name"},
     [OPTION_COLOR] = {"color", "WHEN", TAKES_COLOR, "auto, always or never"},
     [OPTION_HELP] = {"help", NULL, TAKES_HELP, "this text"},
 };
@@ -164,6 +169,14 @@ static bool read_color(options *o, const char *text) {
   return true;
 }
 
+/* Reads --emit. */
+static bool read_emit(options *o, const char *text) {
+  if (strcmp(text, "c") != 0)
+    return refuse(o, "--emit is c, not", text);
+  o->emit_c = true;
+  return true;
+}
+
 /* Takes one option; false when its argument is wrong. */
 static bool take_option(options *o, int option, const char *argument) {
   switch (option) {
@@ -195,6 +208,11 @@ static bool take_option(options *o, int option, const char *argument) {
     return true;
   case OPTION_AT:
     o->at[o->at_count++] = argument;
+    return true;
+  case OPTION_EMIT:
+    return read_emit(o, argument);
+  case OPTION_NAME:
+    o->name = argument;
     return true;
   default:
     return read_color(o, argument);

@@ -13,6 +13,8 @@ typedef struct {
   size_t jobs;     /* --jobs; 0: as many as there are processors */
   const char **at; /* --at, in order */
   size_t at_count;
+  const char *name;    /* --name, or NULL */
+  bool emit_c;         /* --emit c */
   const char **assume; /* --assume, in order */
   size_t assume_count;
   char **operands;
@@ -31,7 +33,8 @@ enum {
   TAKES_COLOR = 128,
   TAKES_HELP = 256,
   TAKES_JOBS = 512,
-  TAKES_TORCH = 1024 /* --format, with torch */
+  TAKES_TORCH = 1024, /* --format, with torch */
+  TAKES_EMIT = 2048   /* --emit, --name */
 };
 
 typedef struct {
@@ -59,6 +62,7 @@ int check_command(const options *o);
 int suggest_command(const options *o);
 int ask_command(const options *o);
 int eval_command(const options *o);
+int compile_command(const options *o);
 int smt2_command(const options *o);
 int batch_command(const options *o);
 

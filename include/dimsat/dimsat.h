@@ -21,6 +21,7 @@
 #include "dimsat/check.h"
 #include "dimsat/expr.h"
 #include "dimsat/problem.h"
+#include "dimsat/program.h"
 
 #define DIMSAT_VERSION "0.1.0"
 

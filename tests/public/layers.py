@@ -1,7 +1,8 @@
 """Includes point to the left only; foreign headers have owners; files and
 functions are short; files are listed in CMakeLists.txt.
 
-lib/base < lib/number < lib/expr < lib/problem < solver < cli, python
+lib/base < lib/number < lib/expr < lib/problem < lib/program < solver < cli,
+python
 """
 
 import pathlib
@@ -14,9 +15,10 @@ RANK = {
     "lib/number": 1,
     "lib/expr": 2,
     "lib/problem": 3,
-    "solver": 4,
-    "cli": 5,
-    "python": 5,
+    "lib/program": 4,
+    "solver": 5,
+    "cli": 6,
+    "python": 6,
 }
 OWNER = {
     "gmp.h": r"lib/number/",

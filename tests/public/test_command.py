@@ -191,6 +191,7 @@ class FilesAndOutput(CommandTest):
             ["suggest", "--format", "json", "good.dims"],
             ["ask", "1 == 1"],
             ["smt2", "good.dims"],
+            ["compile", "--emit", "c", "good.dims"],
             ["--help"],
             ["check", "--help"],
         ]:
@@ -260,7 +261,7 @@ class Usage(CommandTest):
     def test_help_and_version(self):
         self.assertIn("suggest", self.assert_exit(0, "--help").out)
         self.assertRegex(self.assert_exit(0, "--version").out, r"^dimsat \d")
-        for name in ["check", "suggest", "ask", "eval", "smt2", "batch"]:
+        for name in ["check", "suggest", "ask", "eval", "compile", "smt2", "batch"]:
             done = self.assert_exit(0, name, "--help")
             self.assertIn(f"usage: dimsat {name}", done.out)
             self.assertLess(max(map(len, done.out.splitlines())), 81)
@@ -365,6 +366,47 @@ class Reports(CommandTest):
     def test_smt2(self):
         self.write("good.dims", GOOD)
         self.assertIn("(check-sat)", self.assert_exit(0, "smt2", "good.dims").out)
+
+
+class Compile(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("good.dims", GOOD)
+
+    def test_names(self):
+        done = self.assert_exit(0, "compile", "good.dims", "--emit", "c")
+        self.assertIn("bool guards_good(const int64_t *sizes);", done.out)
+        done = self.assert_exit(
+            0, "compile", "--emit", "c", "--name", "f", "-", text=GOOD
+        )
+        self.assertIn("bool f(const int64_t *sizes);", done.out)
+
+    def test_usage(self):
+        for arguments, says in [
+            (["good.dims"], "Type --emit c"),
+            (["--emit", "rust", "good.dims"], "--emit is c, not 'rust'"),
+            (["--emit", "c", "--name", "int", "good.dims"], "'int' is no name"),
+            (["--emit", "c", "absent.dims"], "No such file"),
+            (["--emit", "c"], "expected 'FILE'"),
+        ]:
+            with self.subTest(arguments=arguments):
+                done = self.assert_exit(2, "compile", *arguments)
+                self.assertIn(says, done.err)
+                self.assertEqual(done.out, "")
+
+    def test_one_problem(self):
+        self.write("two.jsonl", problem("s > 2") + "\n" + problem("s > 3") + "\n")
+        done = self.assert_exit(2, "compile", "--emit", "c", "two.jsonl")
+        self.assertIn("two.jsonl:2: compile takes one problem", done.err)
+
+    def test_budget_keeps_guards(self):
+        self.write("implied.dims", AGREES)
+        full = self.assert_exit(0, "compile", "--emit", "c", "implied.dims")
+        self.assertIn("dropped", full.out)
+        done = self.assert_exit(
+            0, "compile", "--emit", "c", "--budget", "1", "implied.dims"
+        )
+        self.assertNotIn("dropped", done.out)
 
 
 class Ask(CommandTest):

@@ -20,6 +20,7 @@
   SUITE(poly)                                                                  \
   SUITE(allowed)                                                               \
   SUITE(z3)                                                                    \
+  SUITE(program)                                                               \
   SUITE(eval)                                                                  \
   SUITE(smt2)                                                                  \
   SUITE(check)                                                                 \
@@ -31,7 +32,8 @@
   SUITE(prop_expr)                                                             \
   SUITE(prop_print)                                                            \
   SUITE(prop_decide)                                                           \
-  SUITE(prop_suggest)
+  SUITE(prop_suggest)                                                          \
+  SUITE(prop_program)
 
 /* SUITE(name): a file defines `Suite *suite_<name>(void)`. */
 #define SUITE_DECLARE(name) Suite *suite_##name(void);
