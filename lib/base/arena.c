@@ -105,7 +105,7 @@ void *arena_try_alloc(arena *a, size_t size) {
 }
 
 /* As `arena_try_alloc`, but raises DIMSAT_NO_MEMORY instead of NULL. */
-void *arena_alloc(arena *a, size_t size) {
+void *arena_alloc_slow(arena *a, size_t size) {
   void *const result = arena_try_alloc(a, size);
   if (result == NULL)
     fault_raise(a->fault, DIMSAT_NO_MEMORY);

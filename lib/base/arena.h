@@ -9,6 +9,8 @@
 
 #include "lib/base/fault.h"
 
+#include <stddef.h>
+
 typedef struct arena_block arena_block;
 
 typedef struct {
@@ -27,8 +29,20 @@ typedef struct {
 void arena_init(arena *a, fault *f);
 void arena_clear(arena *a);
 
+/* `arena_alloc` where the current block may be full. */
+void *arena_alloc_slow(arena *a, size_t size);
+
 /* `size` bytes, aligned for any type, not cleared. */
-void *arena_alloc(arena *a, size_t size);
+static inline void *arena_alloc(arena *a, size_t size) {
+  const size_t unit = _Alignof(max_align_t);
+  const size_t room = (size + unit - 1) & ~(unit - 1);
+  if (size == 0 || room < size || (size_t)(a->end - a->next) < room)
+    return arena_alloc_slow(a, size);
+  char *const result = a->next;
+  a->next += room;
+  return result;
+}
+
 /* `count` elements of `size` bytes, all zero. */
 void *arena_zeroed(arena *a, size_t count, size_t size);
 /* The same, but NULL where memory ends, for callers that must clean up first.

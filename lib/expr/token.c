@@ -227,7 +227,8 @@ static token lex_name(const tokens *t, uint32_t at) {
     end = skip_template(t, end);
   const uint32_t length = end - at;
   for (size_t i = 0; length <= 6 && i < sizeof words / sizeof *words; i++)
-    if (!strncmp(words[i].text, t->text + at, length) &&
+    if (words[i].text[0] == t->text[at] &&
+        !strncmp(words[i].text, t->text + at, length) &&
         words[i].text[length] == '\0')
       return (token){words[i].kind, at, length};
   if (length > LIMIT_NAME_BYTES)

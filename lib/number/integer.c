@@ -19,13 +19,6 @@ static bool divides_small(integer a, integer b) {
   return both_small(a, b) && (b.small != -1 || a.small != INT64_MIN);
 }
 
-/* -1, 0 or 1 as `a` is less than, equal to or greater than `b`. */
-int integer_compare(integer a, integer b) {
-  if (both_small(a, b))
-    return (a.small > b.small) - (a.small < b.small);
-  return big_compare(a, b);
-}
-
 /* The magnitude. */
 integer integer_abs(arena *m, integer a) {
   return integer_sign(a) < 0 ? integer_neg(m, a) : a;
@@ -149,16 +142,6 @@ integer integer_pow(arena *m, integer base, uint64_t exponent) {
   if (exponent >= LIMIT_BITS || (bits - 1) * exponent >= LIMIT_BITS)
     fault_raise(m->fault, DIMSAT_TOO_LARGE);
   return big_pow(m, base, (unsigned long)exponent);
-}
-
-/* The lesser of two. */
-integer integer_min(integer a, integer b) {
-  return integer_compare(a, b) <= 0 ? a : b;
-}
-
-/* The greater of two. */
-integer integer_max(integer a, integer b) {
-  return integer_compare(a, b) >= 0 ? a : b;
 }
 
 /* Bits that are set in both. */

@@ -36,10 +36,34 @@ static inline bool integer_is(integer a, int64_t value) {
   return a.big == NULL && a.small == value;
 }
 
+/* Slow paths of the next three. */
+int integer_sign_big(integer a);
+int integer_compare_big(integer a, integer b);
+
 /* -1, 0 or 1. */
-int integer_sign(integer a);
-int integer_compare(integer a, integer b);
-bool integer_equal(integer a, integer b);
+static inline int integer_sign(integer a) {
+  return a.big ? integer_sign_big(a) : (a.small > 0) - (a.small < 0);
+}
+
+/* -1, 0 or 1 as a is less than, equal to or greater than b. */
+static inline int integer_compare(integer a, integer b) {
+  if (a.big || b.big)
+    return integer_compare_big(a, b);
+  return (a.small > b.small) - (a.small < b.small);
+}
+
+static inline bool integer_equal(integer a, integer b) {
+  return integer_compare(a, b) == 0;
+}
+
+static inline integer integer_min(integer a, integer b) {
+  return integer_compare(a, b) <= 0 ? a : b;
+}
+
+static inline integer integer_max(integer a, integer b) {
+  return integer_compare(a, b) >= 0 ? a : b;
+}
+
 bool integer_is_canonical(integer a);
 size_t integer_bits(integer a); /* of the absolute value; 0 for 0 */
 uint32_t integer_hash(integer a);
@@ -87,8 +111,6 @@ integer integer_lcm(arena *m, integer a, integer b); /* >= 0 */
 integer integer_gcd_extended(arena *m, integer a, integer b, integer *x,
                              integer *y);
 integer integer_pow(arena *m, integer base, uint64_t exponent);
-integer integer_min(integer a, integer b);
-integer integer_max(integer a, integer b);
 /* Two's complement of endless length, as Python. */
 integer integer_and(arena *m, integer a, integer b);
 integer integer_or(arena *m, integer a, integer b);

@@ -89,7 +89,7 @@ integer integer_mul_big(arena *m, integer a, integer b) {
 }
 
 /* -1, 0 or 1 for integers of any form. */
-int big_compare(integer a, integer b) {
+int integer_compare_big(integer a, integer b) {
   big_view left, right;
   const int order = mpz_cmp(big_view_of(&left, a), big_view_of(&right, b));
   return (order > 0) - (order < 0);
@@ -131,20 +131,9 @@ integer big_pow(arena *m, integer base, unsigned long exponent) {
   return big_take(m, result);
 }
 
-/* The sign of the big part, or of the small one. */
-int integer_sign(integer a) {
-  if (a.big != NULL)
-    return a.big->size < 0 ? -1 : 1;
-  return (a.small > 0) - (a.small < 0);
-}
-
-/* Equal limbs and signs; a big and a small are never equal. */
-bool integer_equal(integer a, integer b) {
-  if (a.big == NULL || b.big == NULL)
-    return a.big == b.big && a.small == b.small;
-  return a.big->size == b.big->size &&
-         memcmp(a.big->limb, b.big->limb,
-                limbs_of(a.big) * sizeof(mp_limb_t)) == 0;
+/* The sign of a big one. */
+int integer_sign_big(integer a) {
+  return a.big->size < 0 ? -1 : 1;
 }
 
 /* Bits of the top limb, and 64 for each one below. */

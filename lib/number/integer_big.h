@@ -44,7 +44,6 @@ integer big_take(arena *m, mpz_ptr value);
 /* The result of `operation` on `a` and `b`. */
 integer big_apply(arena *m, big_operation *operation, integer a, integer b);
 
-int big_compare(integer a, integer b);
 bool big_divides(integer b, integer a);
 integer big_gcd_extended(arena *m, integer a, integer b, integer *x,
                          integer *y);

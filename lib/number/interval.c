@@ -100,7 +100,15 @@ bool interval_equal(interval a, interval b) {
 
 /* The numbers in both. */
 interval interval_meet(interval a, interval b) {
-  return between(greater(lower(a), lower(b)), lesser(upper(a), upper(b)));
+  if (!a.has_lo || (b.has_lo && integer_compare(b.lo, a.lo) > 0)) {
+    a.has_lo = b.has_lo;
+    a.lo = b.lo;
+  }
+  if (!a.has_hi || (b.has_hi && integer_compare(b.hi, a.hi) < 0)) {
+    a.has_hi = b.has_hi;
+    a.hi = b.hi;
+  }
+  return a;
 }
 
 /* The numbers in one of them and between them. */
