@@ -120,20 +120,6 @@ void *arena_zeroed(arena *a, size_t count, size_t size) {
   return memset(arena_alloc(a, total), 0, total);
 }
 
-/* Where the arena stands now. */
-arena_mark arena_get_mark(const arena *a) {
-  return (arena_mark){.block = a->current, .next = a->next};
-}
-
-/* Takes back all that was handed out since `mark`; blocks are kept. */
-void arena_rewind(arena *a, arena_mark mark) {
-  a->current = mark.block;
-  a->next = mark.next;
-  a->end = mark.block ? mark.block->data + mark.block->size : NULL;
-  assert(mark.block == NULL || mark.next >= mark.block->data);
-  assert(mark.block == NULL || mark.next <= a->end);
-}
-
 /* `length` bytes of `text` and a NUL. */
 char *arena_copy_text(arena *a, const char *text, size_t length) {
   if (length == SIZE_MAX)

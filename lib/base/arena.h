@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
   arena_block *block;
-  char *next;
+  char *next, *end;
 } arena_mark;
 
 void arena_init(arena *a, fault *f);
@@ -49,8 +49,17 @@ void *arena_zeroed(arena *a, size_t count, size_t size);
  */
 void *arena_try_alloc(arena *a, size_t size);
 
-arena_mark arena_get_mark(const arena *a);
-void arena_rewind(arena *a, arena_mark mark);
+/* Where the arena stands now. */
+static inline arena_mark arena_get_mark(const arena *a) {
+  return (arena_mark){.block = a->current, .next = a->next, .end = a->end};
+}
+
+/* Takes back all that was handed out since `mark`; blocks are kept. */
+static inline void arena_rewind(arena *a, arena_mark mark) {
+  a->current = mark.block;
+  a->next = mark.next;
+  a->end = mark.end;
+}
 
 /* A copy with a NUL behind it. */
 char *arena_copy_text(arena *a, const char *text, size_t length);

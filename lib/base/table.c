@@ -59,13 +59,6 @@ void table_add(table *t, arena *a, uint32_t hash, const void *item) {
   t->count++;
 }
 
-/* A round of multiply and fold over both inputs. */
-uint32_t hash_mix(uint32_t hash, uint64_t value) {
-  uint64_t x = value + UINT64_C(0x9e3779b97f4a7c15) * ((uint64_t)hash + 1);
-  x = (x ^ (x >> 32)) * UINT64_C(0xd6e8feb86659fd93);
-  return (uint32_t)(x ^ (x >> 32));
-}
-
 /* Mixes the bytes eight at a time, lowest first, and the length at the end. */
 uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t length) {
   const unsigned char *const byte = bytes;

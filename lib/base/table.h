@@ -29,7 +29,11 @@ const void *table_next(const table *t, uint32_t hash, uint32_t *at);
 void table_add(table *t, arena *a, uint32_t hash, const void *item);
 
 /* Mixing for hashes: order matters, equal input gives equal output always. */
-uint32_t hash_mix(uint32_t hash, uint64_t value);
+static inline uint32_t hash_mix(uint32_t hash, uint64_t value) {
+  uint64_t x = value + UINT64_C(0x9e3779b97f4a7c15) * ((uint64_t)hash + 1);
+  x = (x ^ (x >> 32)) * UINT64_C(0xd6e8feb86659fd93);
+  return (uint32_t)(x ^ (x >> 32));
+}
 uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t length);
 
 #endif
