@@ -6,13 +6,11 @@
 #include "solver/violation.h"
 
 #include "lib/expr/build.h"
+#include "solver/blame.h"
 #include "solver/words.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Deleting guards one by one is only done for so many. */
-enum { MOST_SHRUNK = 64 };
 
 /* Whether the list holds the text; if not, it is put in. */
 static bool add_new(arena *m, text_list *list, const char *text) {
@@ -244,118 +242,6 @@ static size_t collect_single(findings *f, size_t v, const claim **claims,
   return n;
 }
 
-/* Whether two sets are the same pieces. */
-static bool same_set(const allowed *a, const allowed *b) {
-  if (!a->exact || !b->exact || a->count != b->count)
-    return false;
-  for (size_t i = 0; i < a->count; i++)
-    if (!interval_equal(a->piece[i].range, b->piece[i].range) ||
-        !integer_equal(a->piece[i].modulo, b->piece[i].modulo) ||
-        !integer_equal(a->piece[i].residue, b->piece[i].residue))
-      return false;
-  return true;
-}
-
-/* Whether size x is outside the set because of claim i alone. */
-static bool is_needed_at(findings *f, interval domain, const allowed *all,
-                         integer x, const claim *const *claims, size_t n,
-                         size_t i) {
-  arena *m = f->b->m;
-  if (!interval_has(domain, x) || allowed_has(m, all, x) ||
-      claim_at_point(claims[i], m, &x) != POINT_BREAKS)
-    return false;
-  for (size_t k = 0; k < n; k++)
-    if (k != i && claim_at_point(claims[k], m, &x) != POINT_HOLDS)
-      return false;
-  return true;
-}
-
-/* Whether the set is plainly larger without claim i: told by sizes near the
- * start of the domain and next to the pieces. */
-static bool is_needed(findings *f, interval domain, const allowed *all,
-                      const claim *const *claims, size_t n, size_t i) {
-  enum { NEAR = 64, PIECES = 16 };
-  arena *m = f->b->m;
-  const integer one = integer_of(1);
-  for (int64_t d = 0; d < NEAR && domain.has_lo; d++)
-    if (is_needed_at(f, domain, all, integer_add(m, domain.lo, integer_of(d)),
-                     claims, n, i))
-      return true;
-  for (size_t k = 0; k < all->count && k < PIECES; k++) {
-    const interval r = all->piece[k].range;
-    if (is_needed_at(f, domain, all, integer_sub(m, r.lo, one), claims, n, i) ||
-        (r.has_hi && is_needed_at(f, domain, all, integer_add(m, r.hi, one),
-                                  claims, n, i)))
-      return true;
-  }
-  return false;
-}
-
-/* Removes requirements without which the set stays the same. */
-static size_t shrink(findings *f, interval domain, const allowed *all,
-                     const claim **claims, size_t *index, size_t n) {
-  for (size_t i = n; i-- > 0 && n > 1;) {
-    const claim *out = claims[i];
-    const size_t out_index = index[i];
-    if (is_needed(f, domain, all, claims, n, i))
-      continue;
-    memmove(&claims[i], &claims[i + 1], (n - i - 1) * sizeof *claims);
-    memmove(&index[i], &index[i + 1], (n - i - 1) * sizeof *index);
-    const allowed less = allowed_of(f->o, domain, claims, n - 1);
-    if (same_set(all, &less)) {
-      n--;
-      continue;
-    }
-    memmove(&claims[i + 1], &claims[i], (n - i - 1) * sizeof *claims);
-    memmove(&index[i + 1], &index[i], (n - i - 1) * sizeof *index);
-    claims[i] = out;
-    index[i] = out_index;
-  }
-  return n;
-}
-
-/* Moves the first requirement from `from` on that size x breaks to `from`;
- * whether there is one, or one before it already does. */
-static size_t choose_breaking(findings *f, integer x, const claim **claims,
-                              size_t *index, size_t n, size_t from) {
-  for (size_t i = 0; i < n; i++) {
-    if (claim_at_point(claims[i], f->b->m, &x) != POINT_BREAKS)
-      continue;
-    if (i < from)
-      return from;
-    const claim *c = claims[i];
-    const size_t k = index[i];
-    claims[i] = claims[from];
-    index[i] = index[from];
-    claims[from] = c;
-    index[from] = k;
-    return from + 1;
-  }
-  return from;
-}
-
-/*
- * The requirements that make the set: one for each size next to a piece is
- * mostly enough, so these are tried first; then what is not needed goes.
- */
-static size_t minimise(findings *f, interval domain, const allowed *all,
-                       const claim **claims, size_t *index, size_t n) {
-  size_t chosen = 0;
-  for (size_t i = 0; i < all->count; i++) {
-    const piece *p = &all->piece[i];
-    const integer below = integer_sub(f->b->m, p->range.lo, integer_of(1));
-    if (interval_has(domain, below))
-      chosen = choose_breaking(f, below, claims, index, n, chosen);
-    const integer above = integer_add(f->b->m, p->range.hi, integer_of(1));
-    if (p->range.has_hi && interval_has(domain, above))
-      chosen = choose_breaking(f, above, claims, index, n, chosen);
-  }
-  const allowed few = allowed_of(f->o, domain, claims, chosen);
-  if (chosen && same_set(all, &few))
-    n = chosen;
-  return n <= MOST_SHRUNK ? shrink(f, domain, all, claims, index, n) : n;
-}
-
 /* The kind of a demand that a set makes. */
 static violation_kind kind_of_set(const allowed *a) {
   if (a->count == 1 && interval_is_single(a->piece[0].range))
@@ -405,7 +291,7 @@ static void describe_single(findings *f, size_t v, space *s) {
   const char *demand = "breaks a guard";
   narrow(f, s, v, &set);
   if (set.exact) {
-    n = minimise(f, domain, &set, claims, index, n);
+    n = blame_minimise(f, domain, &set, claims, index, n);
     demand = allowed_demand(m, &set, domain);
   }
   violation *x = violation_add(
