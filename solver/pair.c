@@ -10,12 +10,43 @@
 /* Partners that are tried for one variable. */
 enum { MOST_PARTNERS = 64 };
 
+/* Whether the requirements over variable `on` hold at the anchor when u and v
+ * are moved by i and j; told by evaluation, which is much cheaper than a proof
+ * and rules most steps out. */
+static bool holds_moved(const plan *p, uint32_t on, uint32_t u, int64_t i,
+                        uint32_t v, int64_t j) {
+  const component *c = p->c;
+  arena *m = &c->o->scratch;
+  const arena_mark mark = arena_get_mark(m);
+  bool holds = true;
+  for (uint32_t k = 0; k < c->on_count[on] && holds; k++) {
+    const claim *e = c->require[c->on[on][k]]->claim;
+    integer *point = arena_alloc(m, e->variable_count * sizeof *point);
+    for (size_t n = 0; n < e->variable_count; n++) {
+      const uint32_t x = e->variable[n];
+      const int64_t step = x == u ? i : x == v ? j : 0;
+      point[n] = integer_add(m, c->anchor[x], integer_of(step));
+    }
+    holds = claim_at_point(e, m, point) == POINT_HOLDS;
+  }
+  arena_rewind(m, mark);
+  return holds;
+}
+
+/* Whether u and v may take i and j steps from the anchor, for all we know. */
+static bool may_move(const plan *p, uint32_t u, int64_t i, uint32_t v,
+                     int64_t j) {
+  return holds_moved(p, u, u, i, v, j) && holds_moved(p, v, u, i, v, j);
+}
+
 /* Lets pinned variables u and v take i and j steps a turn, if they can. */
 static bool pair(plan *p, uint32_t u, uint32_t v, int64_t i, int64_t j) {
   component *c = p->c;
   const place was_u = p->space->place[u], was_v = p->space->place[v];
   const interval kept = p->reach[u].now;
   integer bad;
+  if (!may_move(p, u, i, v, j) && !may_move(p, u, -i, v, -j))
+    return false;
   plan_place(
       p, u,
       (place){.parameter = u, .scale = integer_of(i), .offset = c->anchor[u]});
