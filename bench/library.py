@@ -1,5 +1,6 @@
 """libdimsat through ctypes: just what the benchmarks call."""
 
+import contextlib
 import ctypes
 import pathlib
 
@@ -102,6 +103,15 @@ class Solver:
                 verdict = lib.result_verdict(result)
         lib.context_free(context)
         return verdict
+
+    @contextlib.contextmanager
+    def suggester(self, text):
+        """Reads a problem once; gives a function that checks and repairs it."""
+        lib = self.library
+        context = lib.context_new()
+        problem = lib.problem_read(context, text, len(text), GUESS, False)
+        yield lambda: lib.suggest(problem, ctypes.byref(self.options))
+        lib.context_free(context)
 
     def ask(self, assume, query):
         """What a query amounts to: an index of ANSWERS, -1 for bad texts."""

@@ -153,6 +153,9 @@ const expr *expr_intern(dimsat_context *cx, const expr_key *key) {
   return e;
 }
 
+/* From so many roots on, one mark a node costs less than a set. */
+#define MANY_ROOTS 16
+
 /* ---- Walking ------------------------------------------------------------ */
 
 typedef struct {
@@ -162,20 +165,33 @@ typedef struct {
 
 typedef struct {
   dimsat_context *cx;
-  table seen; /* by id */
+  table seen;   /* by id */
+  bool *marked; /* by id instead, where there are many roots */
   step *path;
   size_t depth, path_capacity;
   const expr **list;
   size_t count, list_capacity;
 } walk;
 
-/* Puts `e` on the path, unless it was seen before. */
-static void enter(walk *w, const expr *e) {
+/* Whether `e` was seen before; now it was. */
+static bool is_seen(walk *w, const expr *e) {
+  if (w->marked != NULL) {
+    const bool seen = w->marked[e->id];
+    w->marked[e->id] = true;
+    return seen;
+  }
   uint32_t at = e->id;
   if (table_next(&w->seen, e->id, &at) != NULL)
+    return true;
+  table_add(&w->seen, &w->cx->work, e->id, e);
+  return false;
+}
+
+/* Puts `e` on the path, unless it was seen before. */
+static void enter(walk *w, const expr *e) {
+  if (is_seen(w, e))
     return;
   arena *const m = &w->cx->work;
-  table_add(&w->seen, m, e->id, e);
   w->path =
       arena_grow(m, w->path, w->depth, &w->path_capacity, sizeof *w->path);
   w->path[w->depth++] = (step){.node = e};
@@ -201,7 +217,10 @@ static void walk_root(walk *w, const expr *root) {
 const expr **expr_nodes(dimsat_context *cx, const expr *const *roots,
                         size_t root_count, size_t *count) {
   walk w = {.cx = cx};
-  table_init(&w.seen, &cx->work, 8);
+  if (root_count >= MANY_ROOTS)
+    w.marked = arena_zeroed(&cx->work, cx->node_count, sizeof *w.marked);
+  else
+    table_init(&w.seen, &cx->work, 8);
   for (size_t i = 0; i < root_count; i++)
     walk_root(&w, roots[i]);
   *count = w.count;
