@@ -1,6 +1,6 @@
 #include "solver/claim.h"
 
-#include "lib/expr/substitute.h"
+#include "solver/numbers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,25 +10,6 @@ static int by_id(const void *a, const void *b) {
   const uint32_t x = (*(const expr *const *)a)->id;
   const uint32_t y = (*(const expr *const *)b)->id;
   return x < y ? -1 : x > y;
-}
-
-/* qsort order of variables. */
-static int by_number(const void *a, const void *b) {
-  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return x < y ? -1 : x > y;
-}
-
-/* The place of x in an ascending list that may hold it. */
-static size_t find_number(const uint32_t *list, size_t count, uint32_t x) {
-  size_t low = 0, high = count;
-  while (low < high) {
-    const size_t middle = (low + high) / 2;
-    if (list[middle] < x)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
 }
 
 /* Lists the variables that occur, and where each node finds its own. */
@@ -46,15 +27,15 @@ static void find_variables(claim *c, arena *m, const expr *const *symbol,
   for (uint32_t i = 0; i < c->node_count; i++)
     if (c->node[i]->op == OP_SYMBOL)
       c->variable[c->variable_count++] = variable_of[c->node[i]->id];
-  qsort(c->variable, n, sizeof *c->variable, by_number);
+  n = numbers_settle(c->variable, n);
   for (size_t i = 0; i < n; i++)
     c->symbol[i] = symbol[c->variable[i]];
   c->own = arena_alloc(m, c->node_count * sizeof *c->own);
   for (uint32_t i = 0; i < c->node_count; i++)
-    c->own[i] =
-        c->node[i]->op == OP_SYMBOL
-            ? (uint32_t)find_number(c->variable, n, variable_of[c->node[i]->id])
-            : UINT32_MAX;
+    c->own[i] = c->node[i]->op == OP_SYMBOL
+                    ? (uint32_t)numbers_find(c->variable, n,
+                                             variable_of[c->node[i]->id])
+                    : UINT32_MAX;
 }
 
 /* Prepares `condition`. */
@@ -78,7 +59,7 @@ claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
 
 /* Whether variable v occurs. */
 bool claim_uses(const claim *c, uint32_t v) {
-  const size_t i = find_number(c->variable, c->variable_count, v);
+  const size_t i = numbers_find(c->variable, c->variable_count, v);
   return i < c->variable_count && c->variable[i] == v;
 }
 
@@ -105,16 +86,13 @@ point_truth claim_at(const claim *c, arena *m, const integer *at) {
 space *claim_space(const claim *c, arena *m, const space *s,
                    uint32_t **parameter) {
   uint32_t *old = arena_alloc(m, (c->variable_count + 1) * sizeof *old);
-  size_t n = 0, distinct = 0;
+  size_t n = 0;
   for (size_t i = 0; i < c->variable_count; i++) {
     const place *p = &s->place[c->variable[i]];
     if (!p->constant)
       old[n++] = p->parameter;
   }
-  qsort(old, n, sizeof *old, by_number);
-  for (size_t i = 0; i < n; i++)
-    if (i == 0 || old[i] != old[distinct - 1])
-      old[distinct++] = old[i];
+  const size_t distinct = numbers_settle(old, n);
   space *part = space_new(m, c->variable_count, distinct);
   for (size_t i = 0; i < distinct; i++)
     part->parameter[i] = s->parameter[old[i]];
@@ -122,7 +100,7 @@ space *claim_space(const claim *c, arena *m, const space *s,
     place *p = &part->place[i];
     *p = s->place[c->variable[i]];
     if (!p->constant)
-      p->parameter = (uint32_t)find_number(old, distinct, p->parameter);
+      p->parameter = (uint32_t)numbers_find(old, distinct, p->parameter);
   }
   if (parameter)
     *parameter = old;

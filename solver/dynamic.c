@@ -5,9 +5,8 @@
 #include "solver/dynamic.h"
 
 #include "lib/expr/build.h"
+#include "solver/numbers.h"
 #include "solver/words.h"
-
-#include <stdlib.h>
 
 /* Deleting guards one by one is only done for so many. */
 enum { MOST_BLAMED = 24 };
@@ -67,12 +66,6 @@ static void report(findings *f, const char *name, integer size,
       arena_format(f->b->m, "make %s Dim.AUTO or Dim.STATIC", name));
 }
 
-/* qsort order of numbers. */
-static int by_number(const void *a, const void *b) {
-  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return x < y ? -1 : x > y;
-}
-
 /* The requirements of every part that the size of the axis depends on. */
 static size_t collect(question *q) {
   binding *b = &q->whole->all;
@@ -81,14 +74,13 @@ static size_t collect(question *q) {
   size_t most = 1, n = 0;
   for (size_t i = 0; i < c->variable_count; i++)
     part[i] = q->parts->part_of[c->variable[i]];
-  qsort(part, c->variable_count, sizeof *part, by_number);
-  for (size_t i = 0; i < c->variable_count; i++)
+  const size_t count = numbers_settle(part, c->variable_count);
+  for (size_t i = 0; i < count; i++)
     most += q->parts->part[part[i]].requirement_count;
   q->require = arena_alloc(b->m, most * sizeof *q->require);
-  for (size_t i = 0; i < c->variable_count; i++) {
+  for (size_t i = 0; i < count; i++) {
     const binding *from = &q->parts->part[part[i]];
-    for (size_t k = 0;
-         k < from->requirement_count && (i == 0 || part[i] != part[i - 1]); k++)
+    for (size_t k = 0; k < from->requirement_count; k++)
       q->require[n++] = &from->requirement[k];
   }
   return n;

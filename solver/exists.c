@@ -353,10 +353,7 @@ existence *exists_eliminate(binding *b) {
 
 /* Joins the free variables of each mixed requirement. */
 static uint32_t *join_free(binding *b) {
-  uint32_t *parent =
-      arena_alloc(b->m, (b->variable_count + 1) * sizeof *parent);
-  for (uint32_t i = 0; i < b->variable_count; i++)
-    parent[i] = i;
+  uint32_t *parent = sets_alone(b->m, b->variable_count);
   for (size_t i = 0; i < b->requirement_count; i++) {
     const claim *c = b->requirement[i].claim;
     for (size_t k = 1; k < c->variable_count; k++)

@@ -3,9 +3,8 @@
  * in a + b == c + d.  Only variables that a requirement connects can help each
  * other.
  */
+#include "solver/numbers.h"
 #include "solver/plan.h"
-
-#include <stdlib.h>
 
 /* Partners that are tried for one variable. */
 enum { MOST_PARTNERS = 64 };
@@ -92,12 +91,6 @@ static void add_partners(const claim *e, size_t named, uint32_t u,
   }
 }
 
-/* qsort order of numbers. */
-static int by_number(const void *a, const void *b) {
-  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return x < y ? -1 : x > y;
-}
-
 /* The variables behind `u` that some requirement or group connects with it. */
 static size_t list_partners(const component *c, uint32_t u, uint32_t *list) {
   size_t n = 0;
@@ -108,8 +101,7 @@ static size_t list_partners(const component *c, uint32_t u, uint32_t *list) {
     for (size_t k = 0; k < c->f->group[g].part_count; k++)
       add_partners(c->f->group[g].part[k]->claim, c->b->named_count, u, list,
                    &n);
-  qsort(list, n, sizeof *list, by_number);
-  return n;
+  return numbers_settle(list, n);
 }
 
 /* Tries all pairs of small steps for u and v. */

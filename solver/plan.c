@@ -8,9 +8,8 @@
  */
 #include "solver/plan.h"
 
+#include "solver/numbers.h"
 #include "solver/relate.h"
-
-#include <stdlib.h>
 
 /* ---- Rings ------------------------------------------------------------- */
 
@@ -80,12 +79,6 @@ void plan_sync(plan *p, uint32_t i) {
 
 /* ---- Questions --------------------------------------------------------- */
 
-/* qsort order of numbers. */
-static int by_number(const void *a, const void *b) {
-  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return x < y ? -1 : x > y;
-}
-
 /* Lists the requirements over the variables of a parameter. */
 static void list_touched(plan *p, reach *r) {
   const component *c = p->c;
@@ -96,12 +89,7 @@ static void list_touched(plan *p, reach *r) {
   for (uint32_t k = r->members, v = r->first; k > 0; k--, v = p->next[v])
     for (uint32_t j = 0; j < c->on_count[v]; j++)
       r->touch[n++] = c->on[v][j];
-  if (r->members > 1)
-    qsort(r->touch, n, sizeof *r->touch, by_number);
-  r->touch_count = 0;
-  for (size_t k = 0; k < n; k++)
-    if (k == 0 || r->touch[k] != r->touch[r->touch_count - 1])
-      r->touch[r->touch_count++] = r->touch[k];
+  r->touch_count = numbers_settle(r->touch, n);
 }
 
 /* Whether all requirements that parameter i concerns hold. */

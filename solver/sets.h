@@ -3,7 +3,15 @@
 #ifndef SOLVER_SETS_H
 #define SOLVER_SETS_H
 
-#include <stdint.h>
+#include "lib/base/arena.h"
+
+/* Each of 0 up to `count` alone. */
+static inline uint32_t *sets_alone(arena *m, size_t count) {
+  uint32_t *parent = arena_alloc(m, (count + 1) * sizeof *parent);
+  for (uint32_t i = 0; i < count; i++)
+    parent[i] = i;
+  return parent;
+}
 
 /* The smallest member; paths are halved on the way (Tarjan). */
 static inline uint32_t set_root(uint32_t *parent, uint32_t i) {
