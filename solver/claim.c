@@ -38,6 +38,23 @@ static void find_variables(claim *c, arena *m, const expr *const *symbol,
                     : UINT32_MAX;
 }
 
+/* Lists the symbols and the operands of products. */
+static void find_factors(claim *c, arena *m) {
+  size_t most = c->variable_count, n = 0;
+  for (uint32_t i = 0; i < c->node_count; i++)
+    most += c->node[i]->op == OP_MUL ? c->node[i]->count : 0;
+  c->factor = arena_alloc(m, (most + 1) * sizeof *c->factor);
+  for (uint32_t i = 0; i < c->node_count; i++) {
+    const expr *e = c->node[i];
+    if (e->op == OP_SYMBOL)
+      c->factor[n++] = i;
+    for (uint32_t k = 0; e->op == OP_MUL && k < e->count; k++)
+      if (e->arg[k]->op != OP_SYMBOL)
+        c->factor[n++] = claim_index(c, e->arg[k]);
+  }
+  c->factor_count = numbers_settle(c->factor, n);
+}
+
 /* Prepares `condition`. */
 claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
                  const expr *const *symbol, const uint32_t *variable_of) {
@@ -51,6 +68,7 @@ claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
   qsort(c->node, n, sizeof *c->node, by_id);
   c->node_count = (uint32_t)n;
   find_variables(c, m, symbol, variable_of);
+  find_factors(c, m);
   c->run = evaluator_new(cx, m, condition, c->symbol, c->variable_count);
   if (m != &cx->work)
     arena_rewind(&cx->work, mark);

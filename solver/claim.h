@@ -16,6 +16,9 @@ typedef struct {
   uint32_t *variable;  /* the variables that occur, ascending */
   const expr **symbol; /* of each of them */
   size_t variable_count;
+  uint32_t *factor; /* nodes that may divide others: symbols, and what products
+                       are made of */
+  size_t factor_count;
   bool opaque;    /* holds a function nobody knows, or bitwise operators */
   evaluator *run; /* takes the values of `variable`, in that order */
 } claim;

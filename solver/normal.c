@@ -122,10 +122,11 @@ static const poly *quotient_of_rest(frame *f, const poly *r, const poly *b) {
 /* Divides a and b by a symbol's normal form that is >= 1 and divides both. */
 static bool cancel_symbol(frame *f, const poly **a, const poly **b) {
   poly_store *s = &f->store;
-  for (uint32_t i = 0; i < f->claim->node_count; i++) {
-    const poly *x = f->number[i], *qa, *ra, *qb, *rb;
+  for (size_t i = 0; i < f->claim->factor_count; i++) {
+    const uint32_t node = f->claim->factor[i];
+    const poly *x = f->number[node], *qa, *ra, *qb, *rb;
     integer k;
-    if (f->claim->node[i]->op != OP_SYMBOL || poly_is_constant(x, &k) ||
+    if (f->claim->node[node]->op != OP_SYMBOL || poly_is_constant(x, &k) ||
         !frame_at_least(f, x, 1))
       continue;
     poly_divide(s, *a, x, &qa, &ra);
@@ -442,12 +443,7 @@ static const poly *strip_factor(frame *f, const poly *p, const poly *x) {
 /* `p` without factors that are >= 1 on the space. */
 const poly *frame_primitive(frame *f, const poly *p) {
   p = strip_atoms(f, p);
-  for (uint32_t i = 0; i < f->claim->node_count; i++) {
-    const expr *e = f->claim->node[i];
-    if (e->op == OP_SYMBOL && f->number[i])
-      p = strip_factor(f, p, f->number[i]);
-    for (uint32_t k = 0; e->op == OP_MUL && f->number[i] && k < e->count; k++)
-      p = strip_factor(f, p, f->number[claim_index(f->claim, e->arg[k])]);
-  }
+  for (size_t i = 0; i < f->claim->factor_count; i++)
+    p = strip_factor(f, p, f->number[f->claim->factor[i]]);
   return p;
 }
