@@ -1,5 +1,6 @@
 /*
- * A floor quotient by a number is exact on residue classes, so the smallest
+ * A relation that one value of a parameter settles is cut there.  A floor
+ * quotient by a number is exact on residue classes, so else the smallest
  * modulus that settles an innermost quotient comes first.  Where none is open,
  * a sign is: the parameter that was cut least often is cut.
  */
@@ -147,13 +148,18 @@ static bool choose_classes(frame *f, const bool *marked, split *out) {
   return false;
 }
 
+/* Whether p is a multiple of one atom, but for a constant. */
+static bool has_one_atom(const poly *p) {
+  return p->count > 0 && p->term[0].monomial->degree == 1 &&
+         (p->count == 1 || (p->count == 2 && p->term[1].monomial->degree == 0));
+}
+
 /* The sign change of a relation that is linear in one parameter alone. */
 static bool cut_at_root(frame *f, const bool *node, split *out) {
   arena *m = f->store.arena;
   for (uint32_t i = 0; i < f->claim->node_count; i++) {
     const poly *p = f->open[i];
-    if (!node[i] || f->truth[i] != TRUTH_UNKNOWN || !p || p->count > 2 ||
-        p->count == 0 || p->term[0].monomial->degree != 1 ||
+    if (!node[i] || f->truth[i] != TRUTH_UNKNOWN || !p || !has_one_atom(p) ||
         p->term[0].monomial->atom[0] >= f->space->parameter_count)
       continue;
     const uint32_t parameter = p->term[0].monomial->atom[0];
@@ -171,6 +177,68 @@ static bool cut_at_root(frame *f, const bool *node, split *out) {
       continue;
     *out = (split){.parameter = parameter, .number = at};
     return true;
+  }
+  return false;
+}
+
+/* The quotient that p is a multiple of, but for a constant, if its numerator is
+ * linear and grows in one parameter; or NULL. */
+static const atom *single_quotient(const frame *f, const poly *p, integer *d) {
+  if (!has_one_atom(p) ||
+      p->term[0].monomial->atom[0] < f->space->parameter_count)
+    return NULL;
+  const atom *a = &f->atom[p->term[0].monomial->atom[0]];
+  if (a->kind != ATOM_QUOTIENT || !poly_is_constant(a->divisor, d) ||
+      !has_one_atom(a->numerator))
+    return NULL;
+  const term *n = &a->numerator->term[0];
+  if (n->monomial->atom[0] >= f->space->parameter_count ||
+      integer_sign(n->coefficient) < 0)
+    return NULL;
+  return a;
+}
+
+/* The cut where quotient `a`, divisor `d`, reaches q. */
+static bool cut_where_reached(frame *f, const atom *a, integer d, integer q,
+                              split *out) {
+  arena *m = f->store.arena;
+  const uint32_t parameter = a->numerator->term[0].monomial->atom[0];
+  const progression *t = &f->space->parameter[parameter];
+  const integer n =
+      integer_sub(m, integer_mul(m, d, q), poly_constant_term(a->numerator));
+  const integer at = integer_ceildiv(m, n, a->numerator->term[0].coefficient);
+  if (integer_sign(at) <= 0 ||
+      (!t->endless && integer_compare(at, t->last) > 0))
+    return false;
+  *out = (split){.parameter = parameter, .number = at};
+  return true;
+}
+
+/* Where a relation between one quotient and a number changes: at one multiple
+ * of the divisor, whatever the residue. */
+static bool cut_at_quotient(frame *f, const bool *node, split *out) {
+  arena *m = f->store.arena;
+  for (uint32_t i = 0; i < f->claim->node_count; i++) {
+    const poly *p = f->open[i];
+    integer d;
+    if (!node[i] || f->truth[i] != TRUTH_UNKNOWN || !p)
+      continue;
+    const atom *a = single_quotient(f, p, &d);
+    if (!a)
+      continue;
+    const integer k = p->term[0].coefficient;
+    const integer minus = integer_neg(m, poly_constant_term(p));
+    const integer one = integer_of(1);
+    const integer first =
+        integer_sign(k) > 0
+            ? integer_ceildiv(m, minus, k)
+            : integer_add(m, integer_floordiv(m, minus, k), one);
+    if (cut_where_reached(f, a, d, first, out))
+      return true;
+    if (f->claim->node[i]->op == OP_EQ &&
+        (cut_where_reached(f, a, d, integer_add(m, first, one), out) ||
+         cut_where_reached(f, a, d, integer_sub(m, first, one), out)))
+      return true;
   }
   return false;
 }
@@ -204,6 +272,6 @@ static bool choose_cut(frame *f, const bool *marked, const uint16_t *cuts,
 /* Where to split. */
 bool split_choose(frame *f, const uint16_t *cuts, split *out) {
   const search s = search_open(f);
-  return cut_at_root(f, s.node, out) || choose_classes(f, s.atom, out) ||
-         choose_cut(f, s.atom, cuts, out);
+  return cut_at_root(f, s.node, out) || cut_at_quotient(f, s.node, out) ||
+         choose_classes(f, s.atom, out) || choose_cut(f, s.atom, cuts, out);
 }
