@@ -103,18 +103,34 @@ static bool narrow(search *s, uint16_t cuts, claims *open, split *at) {
   return true;
 }
 
-/* The split to take: the middle one of those at a value, so that many bounds
- * are halved, else the first into classes; NULL when there is none. */
-static const split *middle_split(const split *at, size_t count) {
+/* The middle one of the cuts of a kind, so that many bounds are halved; NULL
+ * when there is none. */
+static const split *middle_cut(const split *at, size_t count, bool quotient) {
   size_t cuts = 0, seen = 0;
-  for (size_t i = 0; i < count; i++)
-    cuts += !at[i].classes && !integer_is(at[i].number, 0);
-  for (size_t i = 0; i < count; i++)
-    if (cuts ? !at[i].classes && !integer_is(at[i].number, 0) &&
-                   seen++ == cuts / 2
-             : at[i].classes)
-      return &at[i];
+  for (int round = 0; round < 2; round++)
+    for (size_t i = 0; i < count; i++) {
+      if (at[i].classes || at[i].quotient != quotient ||
+          integer_is(at[i].number, 0))
+        continue;
+      if (round == 0)
+        cuts++;
+      else if (seen++ == cuts / 2)
+        return &at[i];
+    }
   return NULL;
+}
+
+/* The split to take: at a value, else the first into classes, which quotients
+ * are cut into as well where another claim needs them; NULL when there is
+ * none. */
+static const split *next_split(const split *at, size_t count) {
+  const split *cut = middle_cut(at, count, false);
+  if (cut)
+    return cut;
+  for (size_t i = 0; i < count; i++)
+    if (at[i].classes)
+      return &at[i];
+  return middle_cut(at, count, true);
 }
 
 /* Collects the members of `p` that satisfy all open claims. */
@@ -129,7 +145,7 @@ static void solve(search *s, const progression *p, claims open, uint16_t cuts) {
     split *at = arena_zeroed(m, open.count + 1, sizeof *at);
     s->space->parameter[0] = *p;
     if (narrow(s, cuts, &open, at)) {
-      const split *next = middle_split(at, open.count);
+      const split *next = next_split(at, open.count);
       if (open.count == 0)
         keep(s, p);
       else if (next)

@@ -210,7 +210,7 @@ static bool cut_where_reached(frame *f, const atom *a, integer d, integer q,
   if (integer_sign(at) <= 0 ||
       (!t->endless && integer_compare(at, t->last) > 0))
     return false;
-  *out = (split){.parameter = parameter, .number = at};
+  *out = (split){.parameter = parameter, .number = at, .quotient = true};
   return true;
 }
 

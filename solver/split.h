@@ -6,7 +6,8 @@
 
 typedef struct {
   uint32_t parameter;
-  bool classes; /* into residue classes modulo `number`; else at t = number */
+  bool classes;  /* into residue classes modulo `number`; else at t = number */
+  bool quotient; /* at a value that a floor quotient gives; classes would do */
   integer number;
 } split;
 
