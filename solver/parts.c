@@ -13,9 +13,19 @@ static uint32_t *connect(const binding *b) {
   return parent;
 }
 
-/* The part that a requirement belongs to. */
+/* The part that a requirement belongs to; the last where it is over no
+ * variable. */
 static size_t part_of(const parts *p, const requirement *r) {
-  return r->claim->variable_count ? p->part_of[r->claim->variable[0]] : 0;
+  return r->claim->variable_count ? p->part_of[r->claim->variable[0]]
+                                  : p->count - 1;
+}
+
+/* Whether some requirement is over no variable. */
+static bool has_constant(const binding *b) {
+  for (size_t i = 0; i < b->requirement_count; i++)
+    if (b->requirement[i].claim->variable_count == 0)
+      return true;
+  return false;
 }
 
 /* Numbers the parts by their first variables, and counts what they hold. */
@@ -32,12 +42,12 @@ static void number_parts(const binding *b, parts *p) {
     p->number[v] = (uint32_t)part->variable_count++;
     part->named_count += v < b->named_count;
   }
+  if (p->count == 0 || has_constant(b))
+    p->count++;
   for (size_t i = 0; i < b->requirement_count; i++)
     p->part[part_of(p, &b->requirement[i])].requirement_count++;
   for (size_t i = 0; i < b->dim_count; i++)
     p->part[p->part_of[b->dim_meaning[i].parameter]].dim_count++;
-  if (p->count == 0)
-    p->count = 1;
 }
 
 /* Memory for what the parts hold; the counts start again. */

@@ -10,7 +10,8 @@
 #include "solver/bind.h"
 
 typedef struct {
-  binding *part; /* by their first variables; variables keep their order */
+  binding *part; /* by their first variables; variables keep their order; the
+                    last may have none */
   size_t count;
   uint32_t *part_of; /* of each variable of the whole */
   uint32_t *number;  /* of each variable of the whole: in its part */
@@ -18,9 +19,10 @@ typedef struct {
 
 /*
  * Takes the requirements of `w` apart: it has none afterwards, but its own
- * variables serve for claims still.  Requirements over no variable at all go to
- * the first part (one without variables, if need be).  Near-linear (union-find,
- * Tarjan 1975).
+ * variables serve for claims still.  Requirements over no variable at all, and
+ * a problem without variables, get a part without variables: what they say of
+ * every size must not be said of the dims of one part.  Near-linear
+ * (union-find, Tarjan 1975).
  */
 parts parts_of(whole *w);
 

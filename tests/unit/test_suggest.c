@@ -174,6 +174,9 @@ static const struct {
      "{\"a\": [{\"min\": 6, \"max\": 9, \"modulo\": 3, \"residue\": 0}], "
      "\"b\": [{\"min\": 2, \"max\": 3, \"modulo\": 1, \"residue\": 0}]}"},
     {"dim a = 2..9\ndim b = 2..9\nguard a*b == 63", "{}"},
+    /* a guard over no dim says nothing of the first */
+    {"dim a = 2..9\nguard 1 == 2\nguard a <= 6",
+     "{\"a\": [{\"min\": 2, \"max\": 6, \"modulo\": 1, \"residue\": 0}]}"},
 };
 
 START_TEST(sets_are_projected) {
