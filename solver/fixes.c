@@ -174,11 +174,16 @@ static void fix_parameter(const writer *w, uint32_t i, const uint32_t *member,
       fix_derived(w, member[k], u->name, at);
 }
 
-/* Fixes a variable that stays at the anchor. */
-static void fix_value(dimsat_result *r, const variable *u, integer x) {
-  if (interval_is_single(u->user) && integer_equal(u->user.lo, x))
+/* Fixes a variable that has one size, unless the user or, of the user's sizes,
+ * the tracer leaves no other. */
+static void fix_value(const writer *w, uint32_t v, integer x) {
+  const variable *u = &w->p->c->b->variable[v];
+  const interval own = w->p->c->own[v];
+  if (interval_has(u->user, x) &&
+      (interval_is_single(u->user) ||
+       (interval_is_single(own) && interval_has(own, x))))
     return;
-  add_fix(r, (fix){.kind = FIX_VALUE, .dim = u->name, .value = x});
+  add_fix(w->r, (fix){.kind = FIX_VALUE, .dim = u->name, .value = x});
 }
 
 /* Lists variables by their parameters, and dims by their variables. */
@@ -206,7 +211,7 @@ void fixes_of_plan(dimsat_result *r, const plan *p) {
     const uint32_t *member = &w.members.item[w.members.start[i]];
     const size_t n = w.members.start[i + 1] - w.members.start[i];
     if (p->space->place[i].constant)
-      fix_value(r, &b->variable[i], p->space->place[i].offset);
+      fix_value(&w, i, p->space->place[i].offset);
     if (n == 0)
       continue;
     if (!interval_is_single(p->reach[i].now)) {
@@ -215,7 +220,7 @@ void fixes_of_plan(dimsat_result *r, const plan *p) {
     }
     for (size_t k = 0; k < n; k++) {
       const place *at = &p->space->place[member[k]];
-      fix_value(r, &b->variable[member[k]],
+      fix_value(&w, member[k],
                 integer_add(b->m, at->offset,
                             integer_mul(b->m, at->scale, p->reach[i].now.lo)));
     }

@@ -67,6 +67,13 @@ static const struct {
     {"dim n = 0..24\ninput x: [n] = [12]\nguard (n - 1)//16 == 0\n"
      "assume n >= 2",
      "n = Dim('n', max=16)"},
+    /* no fix where the tracer leaves no other size */
+    {"dim a = 0..3\ndim b = 1..24\ninput x: [a, b] = [3, 8]\nassume a >= 3\n"
+     "guard a + b >= 8",
+     "b = Dim('b', min=5, max=24)"},
+    {"dim a = 0..9\ndim b = 1..24\ninput x: [a, b] = [3, 8]\nassume a == 3\n"
+     "guard 2*a <= b",
+     "b = Dim('b', min=6, max=24)"},
     /* several dims */
     {"dim a\ndim b\ninput x: [a, b] = [4, 4]\nguard a == b", "b = a"},
     {"dim a\ndim b\ninput x: [a, b] = [4, 9]\nguard b == 2*a + 1",
