@@ -33,6 +33,7 @@ typedef struct {
   const existence *existence;
   parts parts;
   findings *findings; /* of each part */
+  bool decided;       /* on the spec, part by part */
   bool undecided, contradictory;
   const char *ended; /* why the last step did not come to its end */
 } check;
@@ -121,14 +122,20 @@ static void decide_part(check *k, findings *f) {
   }
 }
 
+/* Decides every part on its spec. */
+static void decide_parts(check *k) {
+  k->decided = true;
+  for (size_t i = 0; i < k->parts.count; i++)
+    decide_part(k, &k->findings[i]);
+}
+
 /* Decides everything on the spec; a spec that allows no sizes has none that
  * break a guard. */
 static void decide_all(check *k) {
   for (size_t i = 0; i < k->parts.count; i++)
     if (!k->findings[i].spec)
       return;
-  for (size_t i = 0; i < k->parts.count; i++)
-    decide_part(k, &k->findings[i]);
+  decide_parts(k);
 }
 
 /* ---- Steps ------------------------------------------------------------- */
@@ -186,9 +193,12 @@ static bool repair_part(check *k, findings *f) {
   return true;
 }
 
-/* Repairs every broken part. */
+/* Repairs every broken part.  Where the spec allows no sizes, the repair of one
+ * part may let others have some, and their guards count then. */
 static void repair_all(void *data) {
   check *k = data;
+  if (!k->decided)
+    decide_parts(k);
   for (size_t i = 0; i < k->parts.count; i++) {
     const arena_mark mark = arena_get_mark(&k->memory);
     if (!component_is_broken(&k->findings[i]))

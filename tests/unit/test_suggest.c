@@ -74,6 +74,10 @@ static const struct {
     {"dim a = 0..9\ndim b = 1..24\ninput x: [a, b] = [3, 8]\nassume a == 3\n"
      "guard 2*a <= b",
      "b = Dim('b', min=6, max=24)"},
+    /* a spec without sizes, which the example makes wider */
+    {"dim a = 1..\ndim f = 17\ninput x: [a, f] = [15, 1]\nassume f <= 1\n"
+     "guard a >= 8",
+     "a = Dim('a', min=8); f = 1"},
     /* several dims */
     {"dim a\ndim b\ninput x: [a, b] = [4, 4]\nguard a == b", "b = a"},
     {"dim a\ndim b\ninput x: [a, b] = [4, 9]\nguard b == 2*a + 1",
