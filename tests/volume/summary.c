@@ -1,0 +1,132 @@
+#include "tests/volume/summary.h"
+
+#include "tests/volume/repaired.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TOLD 300 /* sizes up to this one are told */
+
+/* A number, with `none` where there is none. */
+static const char *number_text(arena *m, bool has, integer x,
+                               const char *none) {
+  return has ? arena_format(m, "%jd", (intmax_t)x.small) : none;
+}
+
+/* A dim's number; of a new root that of the first dim that follows it. */
+static const char *neutral(const draft *d, const dimsat_result *r,
+                           const char *name, bool renamed) {
+  size_t i = repaired_find_dim(d, name, renamed);
+  if (i < d->count)
+    return arena_format(d->m, "#%zu", i);
+  for (size_t k = 0; k < r->fix_count; k++) {
+    const fix *const f = &r->fixes[k];
+    if (f->kind != FIX_DERIVED || strcmp(f->root, name) != 0)
+      continue;
+    const size_t at = repaired_find_dim(d, f->dim, renamed);
+    i = at < i ? at : i;
+  }
+  return arena_format(d->m, "_#%zu", i);
+}
+
+/* Adds a line. */
+static void add(summary *s, const char *line) {
+  if (s->count < MOST_LINES)
+    s->line[s->count++] = line;
+}
+
+/* One fix. */
+static void add_fix(summary *s, const draft *d, const dimsat_result *r,
+                    const fix *f, bool renamed) {
+  arena *const m = d->m;
+  const char *const name = neutral(d, r, f->dim, renamed);
+  if (f->kind == FIX_VALUE)
+    add(s, arena_format(m, "fix %s = %jd", name, (intmax_t)f->value.small));
+  else if (f->kind == FIX_RANGE)
+    add(s,
+        arena_format(m, "fix %s = %jd..%s", name, (intmax_t)f->range.lo.small,
+                     number_text(m, f->range.has_hi, f->range.hi, "")));
+  else
+    add(s, arena_format(
+               m, "fix %s = %jd*%s%+jd", name, (intmax_t)f->scale.small,
+               neutral(d, r, f->root, renamed), (intmax_t)f->offset.small));
+}
+
+/* Whether a set holds a size. */
+static bool set_has(const allowed_set *a, int64_t x) {
+  for (size_t i = 0; i < a->count; i++)
+    if (interval_has(a->piece[i].range, integer_of(x)) &&
+        x % a->piece[i].modulo.small == a->piece[i].residue.small)
+      return true;
+  return false;
+}
+
+/* One allowed set by its sizes: the same may be said in other pieces. */
+static void add_set(summary *s, const draft *d, const allowed_set *a,
+                    bool renamed) {
+  buffer text;
+  buffer_init(&text, d->m);
+  buffer_format(&text, "set #%zu:", repaired_find_dim(d, a->dim, renamed));
+  for (int64_t x = 0; x <= TOLD; x++)
+    if (set_has(a, x) && (x == 0 || !set_has(a, x - 1))) {
+      buffer_format(&text, " %jd..", (intmax_t)x);
+      while (x < TOLD && set_has(a, x + 1))
+        x++;
+      buffer_format(&text, "%jd", (intmax_t)x);
+    }
+  add(s, text.text);
+}
+
+/* The verdict of two parts together. */
+static dimsat_verdict worse(dimsat_verdict a, dimsat_verdict b) {
+  static const int rank[] = {[DIMSAT_VERDICT_OK] = 0,
+                             [DIMSAT_VERDICT_UNDECIDED] = 1,
+                             [DIMSAT_VERDICT_VIOLATED] = 2,
+                             [DIMSAT_VERDICT_CONTRADICTORY] = 3};
+  return rank[a] > rank[b] ? a : b;
+}
+
+void summary_add(summary *s, const draft *d, const dimsat_result *r,
+                 bool renamed) {
+  s->verdict = worse(s->verdict, r->verdict);
+  s->fixes += r->fix_count;
+  for (size_t i = 0; i < r->fix_count; i++)
+    add_fix(s, d, r, &r->fixes[i], renamed);
+  for (size_t i = 0; i < r->allowed_count; i++)
+    add_set(s, d, &r->allowed[i], renamed);
+}
+
+/* qsort order of texts. */
+static int by_text(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void summary_sort(summary *s) {
+  qsort(s->line, s->count, sizeof *s->line, by_text);
+}
+
+/* Whether every line of `a` is one of `b`. */
+bool summary_within(const summary *a, const summary *b) {
+  size_t k = 0;
+  for (size_t i = 0; i < a->count; i++) {
+    while (k < b->count && strcmp(b->line[k], a->line[i]) < 0)
+      k++;
+    if (k == b->count || strcmp(b->line[k], a->line[i]) != 0)
+      return false;
+  }
+  return true;
+}
+
+const char *summary_text(const summary *s, arena *m) {
+  static const char *const verdict[] = {
+      [DIMSAT_VERDICT_OK] = "ok",
+      [DIMSAT_VERDICT_VIOLATED] = "violated",
+      [DIMSAT_VERDICT_CONTRADICTORY] = "contradictory",
+      [DIMSAT_VERDICT_UNDECIDED] = "undecided"};
+  buffer out;
+  buffer_init(&out, m);
+  buffer_format(&out, "  %s\n", verdict[s->verdict]);
+  for (size_t i = 0; i < s->count; i++)
+    buffer_format(&out, "  %s\n", s->line[i]);
+  return out.text;
+}
