@@ -78,15 +78,13 @@ static int64_t *ones(component *c) {
   return one;
 }
 
-/* The period of each variable of the component over all its requirements. */
+/* The period of each variable of the component over all its requirements, also
+ * those that say the same: they may be written with other divisors. */
 static int64_t *periods(component *c, bool *any) {
   int64_t *period = ones(c);
   *any = false;
-  for (size_t k = 0; k < c->require_count; k++)
-    join_requirement(c, c->require[k], period);
-  for (size_t k = 0; k < c->f->group_count; k++)
-    for (size_t n = 0; n < c->f->group[k].part_count; n++)
-      join_requirement(c, c->f->group[k].part[n], period);
+  for (size_t k = 0; k < c->b->requirement_count; k++)
+    join_requirement(c, &c->b->requirement[k], period);
   for (size_t v = 0; v < c->b->named_count; v++)
     *any |= period[v] > 1;
   return period;
