@@ -90,6 +90,8 @@ void summary_add(summary *s, const draft *d, const dimsat_result *r,
                  bool renamed) {
   s->verdict = worse(s->verdict, r->verdict);
   s->fixes += r->fix_count;
+  s->open |= r->may_be_wider || r->verdict == DIMSAT_VERDICT_UNDECIDED ||
+             (r->verdict == DIMSAT_VERDICT_VIOLATED && r->fix_count == 0);
   for (size_t i = 0; i < r->fix_count; i++)
     add_fix(s, d, r, &r->fixes[i], renamed);
   for (size_t i = 0; i < r->allowed_count; i++)

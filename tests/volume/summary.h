@@ -13,6 +13,7 @@
 typedef struct {
   dimsat_verdict verdict;
   size_t fixes;
+  bool open;                    /* says itself that more may be possible */
   const char *line[MOST_LINES]; /* fixes and allowed sets */
   size_t count;
 } summary;
