@@ -130,6 +130,13 @@ static const struct {
      "E = Dim('E', max=99); _N = Dim('_N', min=1); N = 4*_N"},
     {"dim beta\ninput x: [beta] = [8]\nguard beta > 3",
      "beta = Dim('beta', min=4)"},
+    /* guards that say the same, one of them with a divisor, in both orders */
+    {"dim a = 2..8\ndim b = 2*a + 2\ninput x: [a, b] = [6, 14]\n"
+     "guard (x[1] - b) % 2 >= 2 - b\nguard 2 - b <= 0\nguard a != 7",
+     "_a = Dim('_a', min=1, max=4); a = 2*_a"},
+    {"dim a = 2..8\ndim b = 2*a + 2\ninput x: [a, b] = [6, 14]\n"
+     "guard 2 - b <= 0\nguard (x[1] - b) % 2 >= 2 - b\nguard a != 7",
+     "_a = Dim('_a', min=1, max=4); a = 2*_a"},
 };
 
 /* All fixes, separated by "; ". */
