@@ -157,6 +157,8 @@ const char *judge_fixes(const answer_case *c) {
   if (c->result->proof != PROOF_PROVED)
     return "the repair is not proved";
   const char *wrong = repaired_read(&r, c->d, c->result);
+  if (!wrong && !c->connected && repaired_connects(&r))
+    wrong = "dims that nothing connects follow one root";
   for (size_t g = 0; g < c->d->group_count && !wrong; g++)
     if (!repaired_every(&r, c->table[g], is_safe, NULL))
       wrong = "the repair is not sound";

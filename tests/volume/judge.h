@@ -11,6 +11,7 @@
 typedef struct {
   const draft *d;
   const group_table *table[MOST_GROUPS];
+  bool connected; /* one more guard speaks of dims of different groups */
   const dimsat_result *result; /* to the whole draft, under its plain names */
 } answer_case;
 

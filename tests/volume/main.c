@@ -197,6 +197,7 @@ static void add_implied(volume *v, answer_case c) {
   summary s = {0};
   w.extra = formula_true(v->d.m, some_dim(v), some_dim(v));
   const char *const text = draft_write(&v->d, &w);
+  c.connected = true;
   c.result = suggest(v, text);
   if (!c.result)
     return;

@@ -58,7 +58,7 @@ static const char *read_fix(repaired *r, const fix *f) {
   return "a fix has no kind";
 }
 
-/* Whether everything that a root follows is a root of its own group. */
+/* Whether what a root follows is a root. */
 static const char *check_root(const repaired *r, size_t i) {
   const size_t v = r->of[i].variable;
   if (v == NO_VARIABLE)
@@ -68,11 +68,19 @@ static const char *check_root(const repaired *r, size_t i) {
     return "a dim follows one that is no root";
   if (r->range[v].lo > r->range[v].hi)
     return "a new root has no range";
-  for (size_t k = 0; k < r->d->count; k++)
-    if (r->d->item[k].kind == ITEM_ROOT && r->of[k].variable == v &&
-        r->d->item[k].group != r->d->item[i].group)
-      return "dims that nothing connects follow one root";
   return NULL;
+}
+
+/* Whether dims of different groups follow one root. */
+bool repaired_connects(const repaired *r) {
+  for (size_t i = 0; i < r->d->count; i++)
+    for (size_t k = 0; k < i; k++)
+      if (r->d->item[i].kind == ITEM_ROOT && r->d->item[k].kind == ITEM_ROOT &&
+          r->d->item[i].group != r->d->item[k].group &&
+          r->of[i].variable != NO_VARIABLE &&
+          r->of[i].variable == r->of[k].variable)
+        return true;
+  return false;
 }
 
 /* Reads the fixes. */

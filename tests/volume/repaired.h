@@ -25,6 +25,8 @@ typedef struct {
 /* Reads the fixes; NULL, or what is wrong with them. */
 const char *repaired_read(repaired *r, const draft *d,
                           const dimsat_result *result);
+/* Whether dims of different groups follow one root. */
+bool repaired_connects(const repaired *r);
 /* Whether the variables, over their ranges, give only sizes of the group that
  * `accept` takes. */
 bool repaired_every(const repaired *r, const group_table *t,
