@@ -3,23 +3,12 @@
  * give the one in the table.
  */
 #include "dimsat/dimsat.h"
+#include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
 #include <string.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static dimsat_context *cx;
-
-/* An empty context. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-}
-
-/* Frees all. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 /* The problem in .dims form. */
 static dimsat_problem *read(const char *text) {

@@ -3,25 +3,13 @@
  * lines that refuse them, word for word.
  */
 #include "dimsat/dimsat.h"
+#include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
 #include <string.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
 #define SIZES 12
-
-static dimsat_context *cx;
-
-/* A new context. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-  ck_assert_ptr_nonnull(cx);
-}
-
-/* Frees all, so that a leak checker sees what was lost. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 /* The problem that `text` says. */
 static dimsat_problem *read_problem(const char *text) {

@@ -3,6 +3,7 @@
  * that are wrong.  All through the public functions.
  */
 #include "dimsat/expr.h"
+#include "tests/unit/context.h"
 #include "tests/unit/guard_texts.h"
 #include "tests/unit/suites.h"
 
@@ -12,19 +13,6 @@
 Suite *suite_parse(void);
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static dimsat_context *cx;
-
-/* A fresh context for each test. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-  ck_assert_ptr_nonnull(cx);
-}
-
-/* Frees it, so that a leak checker sees what was lost. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 /* The expression of a text that must be right. */
 static const dimsat_expr *parse(const char *text) {

@@ -5,6 +5,7 @@
 #include "dimsat/dimsat.h"
 #include "lib/base/memory.h"
 #include "lib/program/divide.h"
+#include "tests/unit/context.h"
 #include "tests/unit/random.h"
 #include "tests/unit/suites.h"
 
@@ -13,19 +14,6 @@
 #include <string.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static dimsat_context *cx;
-
-/* A new context. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-  ck_assert_ptr_nonnull(cx);
-}
-
-/* Frees all, so that a leak checker sees what was lost. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 /* The problem that `text` says. */
 static dimsat_problem *read_problem(const char *text) {

@@ -1,5 +1,6 @@
 #include "lib/expr/context.h"
 #include "solver/report.h"
+#include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
 #include <stdio.h>
@@ -9,18 +10,6 @@
 #include <unistd.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static dimsat_context *cx;
-
-/* An empty context. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-}
-
-/* Frees all. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 /* A number beyond 64 bits. */
 static integer beyond(void) {

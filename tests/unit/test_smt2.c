@@ -3,6 +3,7 @@
  * one.
  */
 #include "dimsat/dimsat.h"
+#include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
 #include <stdint.h>
@@ -12,19 +13,6 @@
 #include <unistd.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static dimsat_context *cx;
-
-/* A new context. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-  ck_assert_ptr_nonnull(cx);
-}
-
-/* Frees all, so that a leak checker sees what was lost. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 /* The script of the problem that `text` says. */
 static const char *script_of(const char *text, size_t guard) {

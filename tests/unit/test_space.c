@@ -1,21 +1,10 @@
 /* Progressions and spaces against enumeration. */
 #include "lib/expr/context.h"
 #include "solver/space.h"
+#include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static dimsat_context *cx;
-
-/* An empty context. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-}
-
-/* Frees all. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 /* { base + stride*t : 0 <= t <= last }; endless where last < 0. */
 static progression make(int64_t base, int64_t stride, int64_t last) {

@@ -1,23 +1,12 @@
 /* Repairs of small problems, in PyTorch's spelling. */
 #include "dimsat/dimsat.h"
+#include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static dimsat_context *cx;
-
-/* An empty context. */
-static void open_context(void) {
-  cx = dimsat_context_new();
-}
-
-/* Frees all. */
-static void close_context(void) {
-  dimsat_context_free(cx);
-}
 
 static const struct {
   const char *problem, *fixes; /* separated by "; " */
