@@ -31,11 +31,10 @@ static interval solve_range(arena *m, interval range, integer scale,
 }
 
 /* The value that a meaning gives. */
-integer meaning_value(arena *m, const place *meaning, const integer *at) {
+integer meaning_value(arena *m, const place *meaning, integer x) {
   if (meaning->constant)
     return meaning->offset;
-  return integer_add(m, meaning->offset,
-                     integer_mul(m, meaning->scale, at[meaning->parameter]));
+  return integer_add(m, meaning->offset, integer_mul(m, meaning->scale, x));
 }
 
 /* The meaning as an expression. */

@@ -96,8 +96,8 @@ integer variable_default(const variable *v);
  * empty. */
 space *bind_space(const binding *b, const interval *range);
 
-/* The value that a meaning gives where variable i has value[i]. */
-integer meaning_value(arena *m, const place *meaning, const integer *value);
+/* The value that a meaning gives where its variable is x. */
+integer meaning_value(arena *m, const place *meaning, integer x);
 /* "2*seq + 1" as an expression over the variables. */
 const expr *meaning_expression(const binding *b, const place *meaning);
 

@@ -16,12 +16,8 @@ static int by_id(const void *a, const void *b) {
 static void find_variables(claim *c, arena *m, const expr *const *symbol,
                            const uint32_t *variable_of) {
   size_t n = 0;
-  for (uint32_t i = 0; i < c->node_count; i++) {
-    const expr *e = c->node[i];
-    n += e->op == OP_SYMBOL;
-    c->opaque |= e->op == OP_OPAQUE || e->op == OP_BITAND ||
-                 e->op == OP_BITOR || e->op == OP_BITXOR;
-  }
+  for (uint32_t i = 0; i < c->node_count; i++)
+    n += c->node[i]->op == OP_SYMBOL;
   c->variable = arena_alloc(m, (n + 1) * sizeof *c->variable);
   c->symbol = arena_alloc(m, (n + 1) * sizeof *c->symbol);
   for (uint32_t i = 0; i < c->node_count; i++)
@@ -73,12 +69,6 @@ claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
   if (m != &cx->work)
     arena_rewind(&cx->work, mark);
   return c;
-}
-
-/* Whether variable v occurs. */
-bool claim_uses(const claim *c, uint32_t v) {
-  const size_t i = numbers_find(c->variable, c->variable_count, v);
-  return i < c->variable_count && c->variable[i] == v;
 }
 
 /* The exact value at a point. */

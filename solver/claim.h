@@ -19,7 +19,6 @@ typedef struct {
   uint32_t *factor; /* nodes that may divide others: symbols, and what products
                        are made of */
   size_t factor_count;
-  bool opaque;    /* holds a function nobody knows, or bitwise operators */
   evaluator *run; /* takes the values of `variable`, in that order */
 } claim;
 
@@ -29,9 +28,6 @@ typedef struct {
  */
 claim *claim_new(dimsat_context *cx, arena *m, const expr *condition,
                  const expr *const *symbol, const uint32_t *variable_of);
-
-/* Whether variable v occurs. */
-bool claim_uses(const claim *c, uint32_t v);
 
 typedef enum { POINT_HOLDS, POINT_BREAKS, POINT_UNDECIDED } point_truth;
 

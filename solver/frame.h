@@ -71,8 +71,6 @@ bool frame_at_most(frame *f, const poly *p, int64_t bound);  /* p <= bound */
 
 /* The normal form of node i, whose operands have theirs. */
 const poly *frame_normal(frame *f, uint32_t i);
-/* floor(a / b); NULL when b may be 0. */
-const poly *frame_quotient(frame *f, const poly *a, const poly *b);
 /* `p` without factors that are >= 1 on the space; only for p == 0. */
 const poly *frame_primitive(frame *f, const poly *p);
 

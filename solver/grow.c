@@ -11,7 +11,6 @@ typedef struct {
   uint32_t parameter;
   bool high;
   bool done;
-  bool blocked; /* the limit comes from a breaking point */
   integer step;
 } face;
 
@@ -43,7 +42,6 @@ static void learn_limit(plan *p, face *f, outcome why, bool endless,
               ? integer_add(m, p->reach[f->parameter].now.lo, integer_of(FAR))
               : target;
   p->open += why == PROOF_OPEN;
-  f->blocked = true;
   if (f->high) {
     limit->has_hi = true;
     limit->hi = integer_sub(m, bad, integer_of(1));

@@ -143,7 +143,7 @@ static bool cancel_symbol(frame *f, const poly **a, const poly **b) {
 }
 
 /* floor(a / b); NULL when b may be 0 or the terms are too many. */
-const poly *frame_quotient(frame *f, const poly *a, const poly *b) {
+static const poly *quotient(frame *f, const poly *a, const poly *b) {
   poly_store *s = &f->store;
   const integer minus = integer_of(-1);
   integer c;
@@ -177,7 +177,7 @@ static const poly *division(frame *f, uint32_t i, bool remainder) {
   const expr *e = f->claim->node[i];
   const poly *a = f->number[claim_index(f->claim, e->arg[0])];
   const poly *b = f->number[claim_index(f->claim, e->arg[1])];
-  const poly *q = frame_quotient(f, a, b);
+  const poly *q = quotient(f, a, b);
   if (!q && b && !frame_at_least(f, b, 1) && !frame_at_most(f, b, -1)) {
     doubt(f, b);
     f->never_defined |= b->count == 0;

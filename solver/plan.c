@@ -355,7 +355,7 @@ static void apply_equalities(plan *p) {
 }
 
 /* A plan at the anchor. */
-plan *plan_new(component *c, const int64_t *stride, bool joined) {
+plan *plan_new(component *c, const int64_t *stride, bool equations) {
   arena *m = c->b->m;
   const size_t n = c->b->named_count, all = c->b->variable_count;
   plan *p = arena_zeroed(m, 1, sizeof *p);
@@ -365,7 +365,7 @@ plan *plan_new(component *c, const int64_t *stride, bool joined) {
               .next = arena_alloc(m, (n + 1) * sizeof *p->next),
               .previous = arena_alloc(m, (n + 1) * sizeof *p->previous),
               .stride = stride,
-              .equations = joined};
+              .equations = equations};
   for (size_t v = 0; v < all; v++)
     p->space->place[v] = (place){.constant = true, .offset = c->anchor[v]};
   for (uint32_t v = 0; v < n; v++) {
@@ -378,7 +378,7 @@ plan *plan_new(component *c, const int64_t *stride, bool joined) {
     plan_bound(p, v);
     plan_sync(p, v);
   }
-  if (joined)
+  if (equations)
     apply_equalities(p);
   return p;
 }

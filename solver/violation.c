@@ -132,9 +132,7 @@ static witness witness_of_all(findings *f, const integer *size) {
     const place *at = here ? &f->b->dim_meaning[k++] : &all->dim_meaning[i];
     const integer root = here ? size[at->parameter]
                               : variable_default(&all->variable[at->parameter]);
-    add_size(m, &w, p->dims[i].name,
-             integer_add(f->b->m, at->offset,
-                         integer_mul(f->b->m, at->scale, root)));
+    add_size(m, &w, p->dims[i].name, meaning_value(f->b->m, at, root));
   }
   return w;
 }
