@@ -30,8 +30,9 @@ void oracle_init(oracle *o, dimsat_context *cx, arena *m, budget *b,
   arena_init(&o->scratch, &cx->fault);
 }
 
-/* Gives back the scratch memory. */
+/* Gives back the scratch memory, and what Z3 holds. */
 void oracle_clear(oracle *o) {
+  z3_end(o->cx);
   arena_clear(&o->scratch);
 }
 

@@ -1,6 +1,6 @@
 /*
- * One Z3 context a dimsat context.  A question is encoded, and asked with one
- * solver after another until one decides.
+ * A question is encoded, and asked with one solver after another until one
+ * decides.
  *
  * Where a condition is not encoded exactly everywhere, two questions are asked.
  * The strict one counts a size only where the encoding is exact: its models are
@@ -12,7 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/expr/substitute.h"
 #include "solver/z3_encode.h"
-#include "solver/z3_watch.h"
+#include "solver/z3_run.h"
 
 #include <assert.h>
 #include <string.h>
@@ -22,32 +22,27 @@
 /* The part of it that most checks get: what is decided at all is mostly decided
  * early, and the steps of some solvers take long. */
 #define SMALL_SHARE 0.125
+/* The same for the solver with real numbers, whose steps take far longer. */
+#define REAL_SHARE 0.0125
 /* What one question may cost, in checks of full cost. */
 #define CHECKS_PER_QUESTION 3
 /* What each check is charged beside Z3's own steps. */
 #define STEPS_PER_CHECK 1000
-/* Z3 keeps all terms, so a context is left after so many questions or nodes. */
-#define QUESTIONS_PER_CONTEXT 1000
-#define NODES_PER_CONTEXT 500000
-/* Ends a check that takes far longer than its steps should: Z3 counts a step
+/* Z3 keeps all terms, so a session is left after so many questions or nodes. */
+#define QUESTIONS_PER_SESSION 1000
+#define NODES_PER_SESSION 500000
+/* Ends a question that takes far longer than its steps should: Z3 counts a step
  * also where its numbers have become very long.  For effort 1 and less. */
 #define FUSE_SECONDS 3.0
+/* What a question is charged that was ended like that, so that a call with many
+ * of them comes to its end. */
+#define STEPS_PER_FUSE 10000000
 /* How often a quantified question is tried without quantifiers. */
 #define ROUNDS 40
 
-/* Ways to run Z3, one solver each. */
-typedef enum {
-  PLAIN,      /* incremental */
-  REAL,       /* the same with real numbers: decides more, but steps are slow */
-  STRATEGIC,  /* by tactics for products and quotients */
-  QUANTIFIED, /* by tactics for quantifiers */
-  WAYS
-} way;
-
 /* What is kept between questions. */
 typedef struct {
-  Z3_context z3;
-  Z3_solver solver[WAYS]; /* NULL where Z3 knows no such way */
+  z3_session *session; /* NULL until the first question of a call */
   uint32_t rlimit_count;
   size_t questions, nodes;
   arena scratch;
@@ -66,7 +61,11 @@ typedef struct {
   Z3_ast *value;      /* of the chosen, after a model was found */
   Z3_ast *instance;   /* see `decide_quantified` */
   double limit, left; /* rlimit of one check, and of all that come */
+  double fuse;        /* seconds left for all checks */
+  bool stopped;       /* a check was stopped: nothing can be asked any more */
+  bool blown;         /* by the fuse or by Z3's memory */
   const char *reason; /* why Z3 gave up last */
+  z3_verdict verdict;
 } asking;
 
 /* A question as formulas: find x with `chosen(x)` such that for all y
@@ -75,90 +74,26 @@ typedef struct {
   Z3_ast chosen, body;
 } formulas;
 
-/* ---- The Z3 context ------------------------------------------------------ */
+/* ---- The session --------------------------------------------------------- */
 
-/* Z3's own handler would print and exit; the codes are asked for instead. */
-static void ignore_error(Z3_context z3, Z3_error_code code) {
-  (void)z3;
-  (void)code;
-}
-
-/* Ends the Z3 context, if there is one. */
-static void close_context(backend *z) {
-  if (z->z3 == NULL)
-    return;
-  for (int w = 0; w < WAYS; w++) {
-    if (z->solver[w] != NULL)
-      z3_api->solver_dec_ref(z->z3, z->solver[w]);
-    z->solver[w] = NULL;
-  }
-  z3_api->del_context(z->z3);
-  z->z3 = NULL;
+/* Ends the session, if there is one. */
+static void end_session(backend *z) {
+  session_close(z->session);
+  z->session = NULL;
 }
 
 /* Ends the backend; the dimsat context calls it at its own end. */
 static void free_backend(void *data) {
   backend *const z = data;
-  close_context(z);
+  end_session(z);
   arena_clear(&z->scratch);
   memory_release(z);
 }
 
-/* The solver that the tactic `name` makes, or NULL. */
-static Z3_solver make_strategic(Z3_context z3, const char *name) {
-  const Z3_tactic tactic = z3_api->mk_tactic(z3, name);
-  if (tactic == NULL)
-    return NULL;
-  z3_api->tactic_inc_ref(z3, tactic);
-  const Z3_solver solver = z3_api->mk_solver_from_tactic(z3, tactic);
-  if (solver != NULL)
-    z3_api->solver_inc_ref(z3, solver);
-  z3_api->tactic_dec_ref(z3, tactic);
-  return solver;
-}
-
-/* A solver that takes scopes.  Without "order" lemmas, whose steps Z3 does not
- * count, it decides as much. */
-static Z3_solver make_plain(Z3_context z3, bool real) {
-  const Z3_solver solver = z3_api->mk_simple_solver(z3);
-  if (solver == NULL)
-    return NULL;
-  z3_api->solver_inc_ref(z3, solver);
-  const Z3_params p = z3_api->mk_params(z3);
-  z3_api->params_inc_ref(z3, p);
-  z3_api->params_set_bool(z3, p, z3_api->mk_string_symbol(z3, "arith.nl.nra"),
-                          real);
-  z3_api->params_set_bool(z3, p, z3_api->mk_string_symbol(z3, "arith.nl.order"),
-                          false);
-  z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "arith.nl.delay"),
-                          0);
-  z3_api->solver_set_params(z3, solver, p);
-  z3_api->params_dec_ref(z3, p);
-  return solver;
-}
-
-/* A new solver for one that gave up, so that nothing of that is left. */
-static void replace_plain(backend *z, way w) {
-  const Z3_solver old = z->solver[w];
-  z->solver[w] = make_plain(z->z3, w == REAL);
-  z3_api->solver_dec_ref(z->z3, old);
-}
-
-/* Makes a Z3 context and its solvers; false when Z3 cannot. */
-static bool open_context(backend *z) {
-  const Z3_config config = z3_api->mk_config();
-  z->z3 = z3_api->mk_context(config);
-  z3_api->del_config(config);
-  if (z->z3 == NULL)
-    return false;
-  z3_api->set_error_handler(z->z3, ignore_error);
-  z->solver[PLAIN] = make_plain(z->z3, false);
-  z->solver[REAL] = make_plain(z->z3, true);
-  z->solver[STRATEGIC] = make_strategic(z->z3, "qfnia");
-  z->solver[QUANTIFIED] = make_strategic(z->z3, "qsat");
-  z->questions = z->nodes = 0;
-  z->rlimit_count = 0;
-  return z->solver[PLAIN] != NULL;
+/* Ends what the questions of a call left; see z3_backend.h. */
+void z3_end(dimsat_context *cx) {
+  if (cx->backend != NULL)
+    end_session(cx->backend);
 }
 
 /* The backend of `cx`, made when there is none. */
@@ -177,48 +112,50 @@ static backend *need_backend(dimsat_context *cx) {
 
 /* Takes back what a question left behind that ended early. */
 static void clean(backend *z) {
-  for (way w = PLAIN; w <= REAL; w++)
-    if (z->solver[w] != NULL &&
-        z3_api->solver_get_num_scopes(z->z3, z->solver[w]) != 0)
-      replace_plain(z, w);
-  if (z->solver[PLAIN] == NULL || z3_api->get_error_code(z->z3) != Z3_OK)
-    close_context(z);
+  z3_session *const s = z->session;
+  for (z3_way w = PLAIN; w <= REAL; w++)
+    if (s->solver[w] != NULL &&
+        z3_api->solver_get_num_scopes(s->z3, s->solver[w]) != 0)
+      session_renew(s, w);
+  if (s->solver[PLAIN] == NULL || z3_api->get_error_code(s->z3) != Z3_OK)
+    end_session(z);
 }
 
-/* A backend with a Z3 context that is ready for a question; else NULL. */
+/* A backend with a session that is ready for a question; else NULL. */
 static backend *ready_backend(dimsat_context *cx, counters *stats) {
   backend *const z = need_backend(cx);
   arena_rewind(&z->scratch, (arena_mark){0});
-  if (z->questions >= QUESTIONS_PER_CONTEXT || z->nodes >= NODES_PER_CONTEXT)
-    close_context(z);
-  if (z->z3 != NULL)
+  if (z->questions >= QUESTIONS_PER_SESSION || z->nodes >= NODES_PER_SESSION)
+    end_session(z);
+  if (z->session != NULL)
     clean(z);
-  if (z->z3 != NULL)
+  if (z->session != NULL)
     return z;
   stats->z3_contexts++;
-  if (open_context(z))
-    return z;
-  close_context(z);
-  return NULL;
+  z->questions = z->nodes = 0;
+  z->rlimit_count = 0;
+  z->session = session_open();
+  return z->session != NULL ? z : NULL;
 }
 
 /* ---- One check ----------------------------------------------------------- */
 
 /* Z3's step counter, which only grows. */
 static uint32_t read_rlimit(backend *z, Z3_solver solver) {
-  const Z3_stats stats = z3_api->solver_get_statistics(z->z3, solver);
+  const Z3_context z3 = z->session->z3;
+  const Z3_stats stats = z3_api->solver_get_statistics(z3, solver);
   uint32_t count = z->rlimit_count;
   if (stats == NULL)
     return count;
-  z3_api->stats_inc_ref(z->z3, stats);
-  const unsigned size = z3_api->stats_size(z->z3, stats);
+  z3_api->stats_inc_ref(z3, stats);
+  const unsigned size = z3_api->stats_size(z3, stats);
   for (unsigned i = size; i-- > 0;)
-    if (!strcmp(z3_api->stats_get_key(z->z3, stats, i), "rlimit count") &&
-        z3_api->stats_is_uint(z->z3, stats, i)) {
-      count = z3_api->stats_get_uint_value(z->z3, stats, i);
+    if (!strcmp(z3_api->stats_get_key(z3, stats, i), "rlimit count") &&
+        z3_api->stats_is_uint(z3, stats, i)) {
+      count = z3_api->stats_get_uint_value(z3, stats, i);
       break;
     }
-  z3_api->stats_dec_ref(z->z3, stats);
+  z3_api->stats_dec_ref(z3, stats);
   return count;
 }
 
@@ -233,40 +170,26 @@ static unsigned next_rlimit(const asking *a, double share) {
   return limit < 1 ? 1 : limit < 4e9 ? (unsigned)limit : 4000000000u;
 }
 
-/* Milliseconds until the deadline or the fuse. */
-static unsigned next_timeout(const asking *a) {
-  double seconds = FUSE_SECONDS;
-  if (a->limit > RLIMIT)
-    seconds *= a->limit / RLIMIT;
-  if (a->b->deadline != 0 && budget_seconds_left(a->b) < seconds)
-    seconds = budget_seconds_left(a->b);
-  return (seconds < 4e6 ? (unsigned)(seconds * 1000) : 4000000000u) + 1;
-}
-
-/* Tells the solver of way `w` its seed and its limits. */
-static void set_limits(const asking *a, way w, double share) {
-  const Z3_context z3 = a->z->z3;
+/* Tells the solver of way `w` its seed and its limit. */
+static void set_limits(const asking *a, z3_way w, double share) {
+  const Z3_context z3 = a->z->session->z3;
   const Z3_params p = z3_api->mk_params(z3);
   z3_api->params_inc_ref(z3, p);
   z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "random_seed"),
                           0);
   z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "rlimit"),
                           next_rlimit(a, share));
-  z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "timeout"),
-                          next_timeout(a));
-  z3_api->solver_set_params(z3, a->z->solver[w], p);
+  z3_api->solver_set_params(z3, a->z->session->solver[w], p);
   z3_api->params_dec_ref(z3, p);
 }
 
 /* Says in our words why Z3 gave up. */
 static const char *reason_of(asking *a, Z3_solver solver) {
-  const char *const said = z3_api->solver_get_reason_unknown(a->z->z3, solver);
+  const char *const said = z3_api->solver_get_reason_unknown(a->z->session->z3, solver);
   if (said == NULL || *said == '\0')
     return "Z3 gave up without a reason";
   if (strstr(said, "resource") != NULL || strstr(said, "canceled") != NULL)
     return "Z3 reached its step limit";
-  if (strstr(said, "timeout") != NULL || strstr(said, "interrupted") != NULL)
-    return "Z3 ran out of time";
   if (strstr(said, "memory") != NULL)
     return "Z3 ran out of memory";
   return arena_format(&a->z->scratch, "Z3 cannot decide this: %s", said);
@@ -274,7 +197,7 @@ static const char *reason_of(asking *a, Z3_solver solver) {
 
 /* Keeps the values of the chosen symbols; false when one is no number. */
 static bool read_model(asking *a, Z3_solver solver) {
-  const Z3_context z3 = a->z->z3;
+  const Z3_context z3 = a->z->session->z3;
   const Z3_model model = z3_api->solver_get_model(z3, solver);
   if (model == NULL)
     return false;
@@ -287,18 +210,36 @@ static bool read_model(asking *a, Z3_solver solver) {
   return good;
 }
 
+/* Ends the question, whose session may be gone. */
+_Noreturn static void stop(asking *a, run_end why) {
+  a->stopped = true;
+  a->blown = why == RUN_FUSE || why == RUN_MEMORY;
+  a->reason = why == RUN_MEMORY      ? "Z3 ran out of memory"
+              : why == RUN_NO_THREAD ? "Z3 could not be started"
+                                     : "Z3 ran out of time";
+  fault_raise(&a->cx->fault, DIMSAT_OUT_OF_BUDGET);
+}
+
+/* Lets Z3 work on what was asserted. */
+static Z3_lbool run_check(asking *a, z3_way w) {
+  backend *const z = a->z;
+  const run_result r = z3_run(z->session, w, a->b, a->fuse);
+  a->fuse -= r.processor;
+  if (r.left)
+    z->session = NULL;
+  if (r.end != RUN_ENDED && r.answer == Z3_L_UNDEF)
+    stop(a, r.end);
+  return z3_api->get_error_code(z->session->z3) == Z3_OK ? r.answer
+                                                         : Z3_L_UNDEF;
+}
+
 /* Runs the solver of way `w` on what was asserted, within all limits, and
  * charges it. */
-static Z3_lbool check(asking *a, way w, double share) {
+static Z3_lbool check(asking *a, z3_way w, double share) {
   backend *const z = a->z;
-  const Z3_solver solver = z->solver[w];
-  z3_watch watch;
+  const Z3_solver solver = z->session->solver[w];
   set_limits(a, w, share);
-  watch_start(&watch, z->z3, a->b->cancel);
-  Z3_lbool answer = z3_api->solver_check(z->z3, solver);
-  watch_stop(&watch);
-  if (z3_api->get_error_code(z->z3) != Z3_OK)
-    answer = Z3_L_UNDEF;
+  Z3_lbool answer = run_check(a, w);
   if (answer == Z3_L_UNDEF)
     a->reason = reason_of(a, solver);
   if (answer == Z3_L_TRUE && !read_model(a, solver)) {
@@ -310,15 +251,13 @@ static Z3_lbool check(asking *a, way w, double share) {
   z->rlimit_count = count;
   a->left -= used;
   budget_spend(a->b, STEPS_PER_CHECK + (uint64_t)used);
-  if (answer == Z3_L_UNDEF)
-    budget_look(a->b);
   return answer;
 }
 
 /* Asserts `formula` in a new scope, checks, and leaves the scope. */
-static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
-  const Z3_context z3 = a->z->z3;
-  const Z3_solver solver = a->z->solver[w];
+static Z3_lbool try(asking *a, z3_way w, double share, Z3_ast formula) {
+  const Z3_context z3 = a->z->session->z3;
+  const Z3_solver solver = a->z->session->solver[w];
   const bool scoped = w == PLAIN || w == REAL;
   if (solver == NULL || a->n.terms.failed || a->left < 1)
     return Z3_L_UNDEF;
@@ -332,7 +271,7 @@ static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
   if (z3_api->get_error_code(z3) == Z3_OK)
     answer = check(a, w, share);
   if (scoped && answer == Z3_L_UNDEF)
-    replace_plain(a->z, w);
+    session_renew(a->z->session, w);
   else if (scoped)
     z3_api->solver_pop(z3, solver, 1);
   return answer;
@@ -340,10 +279,14 @@ static Z3_lbool try(asking *a, way w, double share, Z3_ast formula) {
 
 /* One way after the other, for a formula without quantifiers. */
 static Z3_lbool try_each(asking *a, Z3_ast formula) {
-  static const way ways[] = {PLAIN, REAL, STRATEGIC};
+  static const struct {
+    z3_way way;
+    double share;
+  } first[] = {
+      {PLAIN, SMALL_SHARE}, {REAL, REAL_SHARE}, {STRATEGIC, SMALL_SHARE}};
   Z3_lbool answer = Z3_L_UNDEF;
   for (size_t i = 0; a->n.hard && i < 3 && answer == Z3_L_UNDEF; i++)
-    answer = try(a, ways[i], SMALL_SHARE, formula);
+    answer = try(a, first[i].way, first[i].share, formula);
   return answer != Z3_L_UNDEF ? answer : try(a, PLAIN, 1, formula);
 }
 
@@ -355,7 +298,7 @@ static Z3_ast substitute_values(asking *a, Z3_ast body, bool chosen) {
   const size_t first = chosen ? 0 : a->chosen;
   const size_t count = chosen ? a->chosen : a->q->count - a->chosen;
   const Z3_ast result = z3_api->substitute(
-      a->z->z3, body, (unsigned)count, a->constant + first, a->value + first);
+      a->z->session->z3, body, (unsigned)count, a->constant + first, a->value + first);
   if (result == NULL)
     a->n.terms.failed = true;
   return result != NULL ? result : a->n.terms.no;
@@ -400,8 +343,8 @@ static Z3_ast quantify(asking *a, const formulas *f) {
   const size_t count = a->q->count - a->chosen;
   Z3_app *const bound = arena_zeroed(&a->z->scratch, count, sizeof *bound);
   for (size_t i = 0; i < count; i++)
-    bound[i] = z3_api->to_app(a->z->z3, a->constant[a->chosen + i]);
-  const Z3_ast all = z3_api->mk_forall_const(a->z->z3, 0, (unsigned)count,
+    bound[i] = z3_api->to_app(a->z->session->z3, a->constant[a->chosen + i]);
+  const Z3_ast all = z3_api->mk_forall_const(a->z->session->z3, 0, (unsigned)count,
                                              bound, 0, NULL, f->body);
   if (all == NULL)
     a->n.terms.failed = true;
@@ -412,7 +355,7 @@ static Z3_ast quantify(asking *a, const formulas *f) {
  * tactics for quantifiers may run on after an interrupt where a formula is not
  * simple. */
 static Z3_lbool try_quantified(asking *a, const formulas *f) {
-  static const way ways[] = {PLAIN, QUANTIFIED};
+  static const z3_way ways[] = {PLAIN, QUANTIFIED};
   const Z3_ast formula = quantify(a, f);
   for (size_t i = 0; i < (a->n.hard ? 1 : 2); i++) {
     const Z3_lbool answer = try(a, ways[i], 1, formula);
@@ -500,7 +443,7 @@ static formulas make_formulas(asking *a, bool strict) {
 static bool copy_model(asking *a, arena *m, integer *model) {
   for (size_t i = 0; i < a->q->count - a->q->quantified; i++) {
     const char *const digits =
-        z3_api->get_numeral_string(a->z->z3, a->value[i]);
+        z3_api->get_numeral_string(a->z->session->z3, a->value[i]);
     if (digits == NULL || !integer_parse(m, digits, strlen(digits), &model[i]))
       return false;
   }
@@ -536,8 +479,9 @@ static asking begin(dimsat_context *cx, backend *z, budget *b, counters *stats,
               .chosen = q->breaks_count ? q->count - q->quantified : q->count,
               .limit = limit,
               .left = CHECKS_PER_QUESTION * limit,
+              .fuse = FUSE_SECONDS * (effort > 1 ? effort : 1),
               .reason = "Z3 ran out of memory"};
-  encode_init(&a.n, cx, m, z->z3);
+  encode_init(&a.n, cx, m, z->session->z3);
   a.constant = arena_zeroed(m, q->count + 1, sizeof *a.constant);
   a.value = arena_zeroed(m, q->count + 1, sizeof *a.value);
   a.instance = arena_zeroed(m, ROUNDS + 1, sizeof *a.instance);
@@ -552,11 +496,33 @@ static void explain(arena *m, const char **why, const char *reason) {
     *why = arena_copy_text(m, reason, strlen(reason));
 }
 
+/* Behind a door of its own, because a check that is stopped ends only its
+ * question. */
+static void answer_behind_door(void *data) {
+  asking *const a = data;
+  a->verdict = answer(a);
+}
+
+/* The answer; what must end more than the question is raised again. */
+static z3_verdict answer_in_time(asking *a) {
+  fault *const f = &a->cx->fault;
+  const dimsat_status status = fault_try(f, answer_behind_door, a);
+  if (status == DIMSAT_OK)
+    return a->verdict;
+  if (!a->stopped)
+    fault_raise(f, status);
+  if (a->blown)
+    budget_spend(a->b, STEPS_PER_FUSE);
+  budget_look(a->b);
+  return Z3_GAVE_UP;
+}
+
 /* One question, from encoding to a model in the caller's memory. */
 z3_verdict z3_find(dimsat_context *cx, arena *m, budget *b, counters *stats,
                    const z3_question *q, double effort, integer *model,
                    const char **why) {
   assert(q->quantified <= q->count && effort > 0);
+  budget_look(b);
   stats->z3++;
   const char *const absent = z3_load();
   backend *const z = absent == NULL ? ready_backend(cx, stats) : NULL;
@@ -565,8 +531,8 @@ z3_verdict z3_find(dimsat_context *cx, arena *m, budget *b, counters *stats,
     return Z3_GAVE_UP;
   }
   asking a = begin(cx, z, b, stats, q, effort);
-  z3_verdict verdict = answer(&a);
-  z->questions += a.n.terms.failed ? QUESTIONS_PER_CONTEXT : 1;
+  z3_verdict verdict = answer_in_time(&a);
+  z->questions += a.n.terms.failed ? QUESTIONS_PER_SESSION : 1;
   z->nodes += a.n.nodes;
   if (verdict == Z3_FOUND && !copy_model(&a, m, model)) {
     a.reason = "Z3 found no numbers";

@@ -8,10 +8,9 @@
  * for all their values within their ranges.  With no `breaks` only `holds`
  * matters.
  *
- * The context is made at the first question and kept in the dimsat context; it
- * is one thread's.  Seeds are fixed, terms are built in a fixed order, and
- * `rlimit` bounds the work, so answers are the same on every run.  The caller
- * verifies each model by exact evaluation.
+ * The session is made at the first question of a call.  Seeds are fixed, terms
+ * are built in a fixed order, and `rlimit` bounds the work, so answers are the
+ * same on every run.  The caller verifies each model by exact evaluation.
  */
 #ifndef SOLVER_Z3_BACKEND_H
 #define SOLVER_Z3_BACKEND_H
@@ -41,5 +40,9 @@ typedef enum { Z3_FOUND, Z3_NONE, Z3_GAVE_UP } z3_verdict;
 z3_verdict z3_find(dimsat_context *cx, arena *m, budget *b, counters *stats,
                    const z3_question *q, double effort, integer *model,
                    const char **why);
+
+/* Ends the session, at the end of each call: what Z3 answers depends on all
+ * that a session has seen. */
+void z3_end(dimsat_context *cx);
 
 #endif

@@ -27,6 +27,7 @@
   X(stats_inc_ref) X(stats_dec_ref) X(stats_size) X(stats_get_key)             \
   X(stats_is_uint) X(stats_get_uint_value)                                     \
   X(model_inc_ref) X(model_dec_ref) X(model_eval)                              \
+  X(get_estimated_alloc_size)                                                  \
   X(get_ast_kind) X(get_numeral_string) X(to_app) X(substitute)                \
   X(mk_int_symbol) X(mk_string_symbol) X(mk_int_sort) X(mk_const)              \
   X(mk_int64) X(mk_numeral) X(mk_true) X(mk_false)                             \

@@ -2,8 +2,7 @@
 
 #include <time.h>
 
-#define STEPS_PER_LOOK UINT64_C(4096)
-#define SECONDS_LEAST 1e-6
+#define STEPS_PER_LOOK UINT64_C(256)
 
 /* The monotonic clock in seconds. */
 static double now(void) {
@@ -39,7 +38,7 @@ void budget_init(budget *b, fault *f, const dimsat_budget *asked) {
 void budget_look(budget *b) {
   if (b->spent > b->limit)
     fault_raise(b->fault, DIMSAT_OUT_OF_BUDGET);
-  if (b->cancel != NULL && *b->cancel)
+  if (budget_cancelled(b))
     fault_raise(b->fault, DIMSAT_CANCELLED);
   b->late = b->deadline != 0 && now() >= b->deadline;
   if (b->late)
@@ -52,12 +51,4 @@ const char *budget_reason(const budget *b, dimsat_status status) {
   if (status != DIMSAT_OUT_OF_BUDGET)
     return dimsat_status_text(status);
   return b->late ? "the time ran out" : "the step budget ran out";
-}
-
-/* The time left; a deadline that has passed leaves a last instant, not 0. */
-double budget_seconds_left(const budget *b) {
-  if (b->deadline == 0)
-    return 0;
-  const double left = b->deadline - now();
-  return left > SECONDS_LEAST ? left : SECONDS_LEAST;
 }

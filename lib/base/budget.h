@@ -1,7 +1,7 @@
 /*
  * How much work a call may still do.  Steps are counted at one place per loop
  * and decide alone in ordinary runs; the clock and the cancel flag are read
- * every few thousand steps.
+ * every few hundred steps.
  */
 #ifndef LIB_BASE_BUDGET_H
 #define LIB_BASE_BUDGET_H
@@ -31,10 +31,12 @@ static inline void budget_spend(budget *b, uint64_t steps) {
     budget_look(b);
 }
 
+/* Whether the caller has asked to stop. */
+static inline bool budget_cancelled(const budget *b) {
+  return b->cancel != NULL && *b->cancel;
+}
+
 /* What ended a call that raised `status`: "the step budget ran out". */
 const char *budget_reason(const budget *b, dimsat_status status);
-
-/* Seconds until the deadline, or 0 when there is none. */
-double budget_seconds_left(const budget *b);
 
 #endif
