@@ -107,7 +107,8 @@ bool integer_divides(integer b, integer a); /* a is a multiple of b; b != 0 */
 
 integer integer_gcd(arena *m, integer a, integer b); /* >= 0; gcd(0,0) = 0 */
 integer integer_lcm(arena *m, integer a, integer b); /* >= 0 */
-/* gcd g >= 0 of a and b, and x, y with a*x + b*y == g. */
+/* gcd g >= 0 of a and b, and x, y with a*x + b*y == g.  Raises DIMSAT_TOO_LARGE
+ * where a and b together have more than LIMIT_BITS / 4 bits. */
 integer integer_gcd_extended(arena *m, integer a, integer b, integer *x,
                              integer *y);
 integer integer_pow(arena *m, integer base, uint64_t exponent);

@@ -3,6 +3,8 @@
 #include "lib/base/limits.h"
 #include "lib/base/table.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 /* The number of limbs of a big part. */
@@ -30,45 +32,65 @@ static bool get_small(mpz_srcptr value, int64_t *out) {
   return true;
 }
 
-/* A big part for `count` limbs, or NULL where memory ends. */
-static big_integer *make_big(arena *m, size_t count) {
-  return arena_try_alloc(m, sizeof(big_integer) + count * sizeof(mp_limb_t));
+/* A big part for `count` limbs. */
+big_integer *big_make(arena *m, size_t count) {
+  return arena_alloc(m, sizeof(big_integer) + count * sizeof(mp_limb_t));
 }
 
-/* Copies the limbs into the arena, unless an int64_t holds the value. */
-dimsat_status big_store(arena *m, mpz_srcptr value, integer *out) {
-  const size_t count = mpz_size(value);
-  *out = integer_of(0);
-  if (get_small(value, &out->small))
-    return DIMSAT_OK;
+/* Room in the way GMP keeps it; GMP has no function that lends it limbs. */
+void big_open(mpz_ptr value, big_integer *room, size_t count) {
+  assert(count <= INT_MAX);
+  value->_mp_alloc = (int)count;
+  value->_mp_size = 0;
+  value->_mp_d = room->limb;
+}
+
+/* The limbs are where they belong already. */
+integer big_close(arena *m, mpz_srcptr value, big_integer *room) {
+  integer result = integer_of(0);
+  assert(mpz_limbs_read(value) == room->limb && "the room was too small");
+  if (get_small(value, &result.small))
+    return result;
   if (mpz_sizeinbase(value, 2) > LIMIT_BITS)
-    return DIMSAT_TOO_LARGE;
-  big_integer *const big = make_big(m, count);
-  if (big == NULL)
-    return DIMSAT_NO_MEMORY;
-  big->size = mpz_sgn(value) * (mp_size_t)count;
-  memcpy(big->limb, mpz_limbs_read(value), count * sizeof(mp_limb_t));
-  out->big = big;
-  return DIMSAT_OK;
-}
-
-/* Stores, clears, and only then raises. */
-integer big_take(arena *m, mpz_ptr value) {
-  integer result;
-  const dimsat_status status = big_store(m, value, &result);
-  mpz_clear(value);
-  if (status != DIMSAT_OK)
-    fault_raise(m->fault, status);
+    fault_raise(m->fault, DIMSAT_TOO_LARGE);
+  room->size = mpz_sgn(value) * (mp_size_t)mpz_size(value);
+  result.big = room;
   return result;
 }
 
-/* Runs one function of GMP on two integers of any form. */
+/* Rewinds and takes just the bytes of the result.  They are mostly the first
+ * ones of the room; else the room is in a spare block, where its bytes stay. */
+integer big_settle(arena *m, arena_mark mark, mpz_srcptr value,
+                   big_integer *room) {
+  integer result = big_close(m, value, room);
+  arena_rewind(m, mark);
+  if (result.big == NULL)
+    return result;
+  const size_t count = limbs_of(room);
+  big_integer *const kept = big_make(m, count);
+  if (kept != room)
+    memmove(kept, room, sizeof *kept + count * sizeof(mp_limb_t));
+  result.big = kept;
+  return result;
+}
+
+/* Limbs that hold the magnitude of `a`. */
+static size_t limbs_in(integer a) {
+  return a.big != NULL ? limbs_of(a.big) : 1;
+}
+
+/* Runs one function of GMP on two integers of any form.  Products need the
+ * limbs of both; sums, quotients that are rounded, and bits of negative numbers
+ * need one or two more than an operand. */
 integer big_apply(arena *m, big_operation *operation, integer a, integer b) {
   big_view left, right;
-  mpz_t result;
-  mpz_init(result);
-  operation(result, big_view_of(&left, a), big_view_of(&right, b));
-  return big_take(m, result);
+  mpz_t value;
+  const size_t count = limbs_in(a) + limbs_in(b) + 2;
+  const arena_mark mark = arena_get_mark(m);
+  big_integer *const room = big_make(m, count);
+  big_open(value, room, count);
+  operation(value, big_view_of(&left, a), big_view_of(&right, b));
+  return big_settle(m, mark, value, room);
 }
 
 /* The sum, when one int64_t does not hold it. */
@@ -101,34 +123,38 @@ bool big_divides(integer b, integer a) {
   return mpz_divisible_p(big_view_of(&left, a), big_view_of(&right, b)) != 0;
 }
 
-/* The first of three statuses that is not DIMSAT_OK. */
-static dimsat_status first_failure(const dimsat_status status[3]) {
-  return status[0] ? status[0] : status[1] ? status[1] : status[2];
-}
-
-/* All three results are stored and cleared before anything is raised. */
+/* All three results keep the room they were computed in.  For longer operands
+ * GMP would take memory from the heap. */
 integer big_gcd_extended(arena *m, integer a, integer b, integer *x,
                          integer *y) {
   big_view left, right;
-  integer result;
+  big_integer *room[3];
   mpz_t g, s, t;
-  mpz_inits(g, s, t, (mpz_ptr)NULL);
+  mpz_ptr const value[3] = {g, s, t};
+  if (integer_bits(a) + integer_bits(b) > LIMIT_BITS / 4)
+    fault_raise(m->fault, DIMSAT_TOO_LARGE);
+  const size_t count = limbs_in(a) + limbs_in(b) + 2;
+  for (int i = 0; i < 3; i++) {
+    room[i] = big_make(m, count);
+    big_open(value[i], room[i], count);
+  }
   mpz_gcdext(g, s, t, big_view_of(&left, a), big_view_of(&right, b));
-  const dimsat_status status[3] = {big_store(m, g, &result), big_store(m, s, x),
-                                   big_store(m, t, y)};
-  mpz_clears(g, s, t, (mpz_ptr)NULL);
-  if (first_failure(status) != DIMSAT_OK)
-    fault_raise(m->fault, first_failure(status));
-  return result;
+  *x = big_close(m, s, room[1]);
+  *y = big_close(m, t, room[2]);
+  return big_close(m, g, room[0]);
 }
 
-/* The power; the caller has refused what is surely beyond LIMIT_BITS. */
+/* The power; the caller has refused what is surely beyond LIMIT_BITS.  GMP
+ * wants five limbs beside the bits of all factors, and one for its shift. */
 integer big_pow(arena *m, integer base, unsigned long exponent) {
   big_view view;
-  mpz_t result;
-  mpz_init(result);
-  mpz_pow_ui(result, big_view_of(&view, base), exponent);
-  return big_take(m, result);
+  mpz_t value;
+  const size_t count = integer_bits(base) * exponent / 64 + 8;
+  const arena_mark mark = arena_get_mark(m);
+  big_integer *const room = big_make(m, count);
+  big_open(value, room, count);
+  mpz_pow_ui(value, big_view_of(&view, base), exponent);
+  return big_settle(m, mark, value, room);
 }
 
 /* The sign of a big one. */
@@ -172,9 +198,7 @@ integer integer_copy(arena *m, integer a) {
   if (a.big == NULL)
     return a;
   const size_t count = limbs_of(a.big);
-  big_integer *const big = make_big(m, count);
-  if (big == NULL)
-    fault_raise(m->fault, DIMSAT_NO_MEMORY);
+  big_integer *const big = big_make(m, count);
   memcpy(big, a.big, sizeof *big + count * sizeof(mp_limb_t));
   return (integer){.small = 0, .big = big};
 }

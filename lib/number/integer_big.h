@@ -2,9 +2,12 @@
  * What the files of `integer` share: the big part, and the way from an integer
  * to GMP and back.  No other file includes gmp.h.
  *
- * A result lives in an mpz_t only inside one function.  Nothing may be raised
- * while an mpz_t is alive, because its limbs come from malloc and would be
- * lost.
+ * GMP aborts the process when malloc returns NULL, so it is never let to ask:
+ * each result is computed in limbs of the arena, as many as the operation can
+ * need, and nothing is left to clear.  What GMP needs beside that for operands
+ * of LIMIT_BITS bits it takes from the stack (the requests are below 64 KB;
+ * test_integer_gmp.c counts that none reaches the heap).  Its conversions from
+ * and to text do ask for heap memory, so integer_text.c has its own.
  */
 #ifndef LIB_NUMBER_INTEGER_BIG_H
 #define LIB_NUMBER_INTEGER_BIG_H
@@ -35,11 +38,20 @@ static inline uint64_t magnitude(int64_t value) {
 /* `a` for reading, as long as `*view` and the arena of `a` live. */
 mpz_srcptr big_view_of(big_view *view, integer a);
 
-/* `value` in canonical form.  Raises nothing: the status says what failed. */
-dimsat_status big_store(arena *m, mpz_srcptr value, integer *out);
+/* Limbs in the arena, not set. */
+big_integer *big_make(arena *m, size_t count);
 
-/* `value` in canonical form; clears `value` in any case, then may raise. */
-integer big_take(arena *m, mpz_ptr value);
+/* Makes `value` 0, with `room` of `count` limbs to grow in: no operation on it
+ * may need more. */
+void big_open(mpz_ptr value, big_integer *room, size_t count);
+
+/* What became of `value` in its `room`, in canonical form; may raise. */
+integer big_close(arena *m, mpz_srcptr value, big_integer *room);
+
+/* The same, for a room that was the first thing made since `mark`: gives back
+ * what the result does not need of it, and all that was made behind it. */
+integer big_settle(arena *m, arena_mark mark, mpz_srcptr value,
+                   big_integer *room);
 
 /* The result of `operation` on `a` and `b`. */
 integer big_apply(arena *m, big_operation *operation, integer a, integer b);

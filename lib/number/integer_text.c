@@ -1,13 +1,17 @@
 #include "lib/base/limits.h"
 #include "lib/number/integer_big.h"
 
-#include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* Digits that always fit in an int64_t. */
 #define SMALL_DIGITS 18
 /* More digits than these, the first not 0, are more than LIMIT_BITS bits. */
 #define LIMIT_DIGITS ((size_t)LIMIT_BITS * 30103 / 100000 + 2)
+
+/* So many digits, the most that a limb holds, are read and written at once. */
+#define GROUP_DIGITS 19
+#define GROUP UINT64_C(10000000000000000000)
 
 /* Whether all bytes are digits and there is one. */
 static bool all_digits(const char *text, size_t length) {
@@ -17,29 +21,46 @@ static bool all_digits(const char *text, size_t length) {
   return length != 0;
 }
 
+/* The value of at most GROUP_DIGITS digits. */
+static mp_limb_t read_group(const char *digits, size_t length) {
+  mp_limb_t value = 0;
+  for (size_t i = 0; i < length; i++)
+    value = 10 * value + (mp_limb_t)(digits[i] - '0');
+  return value;
+}
+
 /* The value of at most SMALL_DIGITS digits. */
 static integer parse_small(const char *digits, size_t length, bool negative) {
-  int64_t value = 0;
-  for (size_t i = 0; i < length; i++)
-    value = 10 * value + (digits[i] - '0');
+  const int64_t value = (int64_t)read_group(digits, length);
   return integer_of(negative ? -value : value);
 }
 
-/* The value of more digits, read from a copy that ends in NUL. */
+/* The value of more digits: group after group, each shifting what is there. */
 static integer parse_big(arena *m, const char *digits, size_t length,
                          bool negative) {
   if (length > LIMIT_DIGITS)
     fault_raise(m->fault, DIMSAT_TOO_LARGE);
+  const size_t most = length / GROUP_DIGITS + 2;
   const arena_mark mark = arena_get_mark(m);
-  const char *const copy = arena_copy_text(m, digits, length);
+  big_integer *const room = big_make(m, most);
+  mp_size_t count = 0;
+  for (size_t size = (length - 1) % GROUP_DIGITS + 1; length > 0;
+       size = GROUP_DIGITS) {
+    const mp_limb_t group = read_group(digits, size);
+    mp_limb_t carry = group;
+    if (count > 0) {
+      carry = mpn_mul_1(room->limb, room->limb, count, GROUP);
+      carry += mpn_add_1(room->limb, room->limb, count, group);
+    }
+    if (carry != 0)
+      room->limb[count++] = carry;
+    digits += size;
+    length -= size;
+  }
   mpz_t value;
-  const int failed = mpz_init_set_str(value, copy, 10);
-  assert(failed == 0);
-  (void)failed;
-  if (negative)
-    mpz_neg(value, value);
-  arena_rewind(m, mark);
-  return big_take(m, value);
+  big_open(value, room, most);
+  mpz_limbs_finish(value, negative ? -count : count);
+  return big_settle(m, mark, value, room);
 }
 
 /* Reads [+-]?[0-9]+ of any length; zeros in front are allowed. */
@@ -59,12 +80,34 @@ bool integer_parse(arena *m, const char *text, size_t length, integer *out) {
   return true;
 }
 
+/* Writes the digits of a big part from the last to the first; the first. */
+static char *write_digits(arena *m, integer a, char *end) {
+  mp_size_t count = (mp_size_t)(integer_bits(a) + 63) / 64;
+  mp_limb_t *const rest = arena_alloc(m, (size_t)count * sizeof *rest);
+  memcpy(rest, a.big->limb, (size_t)count * sizeof *rest);
+  while (count > 0) {
+    mp_limb_t group = mpn_divrem_1(rest, 0, rest, count, GROUP);
+    count -= rest[count - 1] == 0;
+    for (int i = 0; i < GROUP_DIGITS && (count > 0 || group > 0); i++) {
+      *--end = (char)('0' + group % 10);
+      group /= 10;
+    }
+  }
+  return end;
+}
+
 /* Decimal digits in the arena, with a minus sign where one is due. */
 const char *integer_text(arena *m, integer a) {
   if (a.big == NULL)
     return arena_format(m, "%" PRId64, a.small);
-  big_view view;
-  const mpz_srcptr value = big_view_of(&view, a);
-  char *const text = arena_alloc(m, mpz_sizeinbase(value, 10) + 2);
-  return mpz_get_str(text, 10, value);
+  const size_t size = integer_bits(a) * 30103 / 100000 + 3;
+  char *const text = arena_alloc(m, size);
+  const arena_mark mark = arena_get_mark(m);
+  char *const end = text + size - 1;
+  char *first = write_digits(m, a, end);
+  *end = '\0';
+  if (integer_sign(a) < 0)
+    *--first = '-';
+  arena_rewind(m, mark);
+  return first;
 }

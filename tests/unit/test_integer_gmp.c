@@ -2,11 +2,13 @@
  * Every operation on integers is computed twice, here and by GMP, on random
  * operands with a bias to the places where the representation changes.
  */
+#include "lib/base/limits.h"
 #include "lib/number/integer.h"
 #include "tests/unit/random.h"
 #include "tests/unit/suites.h"
 
 #include <gmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
@@ -227,6 +229,131 @@ START_TEST(powers_equal_gmp) {
 }
 END_TEST
 
+/* ---- Large operands, and where GMP takes memory ------------------------ */
+
+static size_t heap_requests;
+
+/* As GMP's own, but counted. */
+static void *count_allocate(size_t size) {
+  heap_requests++;
+  return malloc(size);
+}
+
+/* As GMP's own, but counted. */
+static void *count_reallocate(void *block, size_t before, size_t size) {
+  (void)before;
+  heap_requests++;
+  return realloc(block, size);
+}
+
+/* As GMP's own. */
+static void release(void *block, size_t size) {
+  (void)size;
+  free(block);
+}
+
+typedef struct {
+  integer a, b;
+  int which;
+} large_job;
+
+/* The operations that hand something to GMP. */
+static void run_large(void *data) {
+  typedef integer operation(arena *, integer, integer);
+  static operation *const operations[] = {
+      integer_add,     integer_sub, integer_mul, integer_floordiv,
+      integer_ceildiv, integer_mod, integer_gcd, integer_lcm,
+      integer_and,     integer_or,  integer_xor};
+  const large_job *const j = data;
+  integer x, y;
+  if (j->which < ROWS(operations))
+    operations[j->which](&memory, j->a, j->b);
+  else if (j->which == ROWS(operations))
+    integer_gcd_extended(&memory, j->a, j->b, &x, &y);
+  else if (j->which == ROWS(operations) + 1)
+    integer_pow(&memory, j->a, 65535 / (integer_bits(j->a) - 1));
+  else if (j->which == ROWS(operations) + 2)
+    ck_assert_int_eq(integer_divides(j->b, j->a),
+                     integer_sign(integer_mod(&memory, j->a, j->b)) == 0);
+  else if (j->which == ROWS(operations) + 3)
+    ck_assert(integer_equal(number(integer_text(&memory, j->a)), j->a));
+}
+#define LARGE_OPERATIONS 15
+
+/* Sets `z` to a number of exactly `bits` bits: random ones, all set, or the
+ * smallest, of any sign. */
+static void draw_large(random_source *r, mpz_t z, unsigned long bits) {
+  const bool ones = random_below(r, 3) == 0, least = random_below(r, 3) == 0;
+  mpz_set_ui(z, 1);
+  for (unsigned long made = 1; made < bits && !least; made += 64) {
+    mpz_mul_2exp(z, z, 64);
+    mpz_add_ui(z, z, ones ? UINT64_MAX : random_word(r));
+  }
+  while (mpz_sizeinbase(z, 2) < bits)
+    mpz_mul_2exp(z, z, bits - mpz_sizeinbase(z, 2));
+  mpz_fdiv_q_2exp(z, z, mpz_sizeinbase(z, 2) - bits);
+  if (random_below(r, 2))
+    mpz_neg(z, z);
+}
+
+/* Runs every operation on two numbers of so many bits, while GMP counts. */
+static void run_counted(random_source *r, unsigned long a, unsigned long b) {
+  mpz_t x, y;
+  mpz_inits(x, y, (mpz_ptr)NULL);
+  draw_large(r, x, a);
+  draw_large(r, y, b);
+  large_job j = {.a = from_gmp(x), .b = from_gmp(y)};
+  check_equals(j.a, x);
+  mpz_clears(x, y, (mpz_ptr)NULL);
+  mp_set_memory_functions(count_allocate, count_reallocate, release);
+  for (j.which = 0; j.which < LARGE_OPERATIONS; j.which++) {
+    const dimsat_status status = fault_try(&trouble, run_large, &j);
+    ck_assert(status == DIMSAT_OK || status == DIMSAT_TOO_LARGE);
+    ck_assert_msg(heap_requests == 0, "operation %d on %lu and %lu bits",
+                  j.which, a, b);
+  }
+  mp_set_memory_functions(NULL, NULL, NULL);
+}
+
+START_TEST(gmp_takes_no_heap_memory) {
+  random_source r = random_start();
+  for (unsigned long a = LIMIT_BITS; a > 64; a = a * 7 / 10)
+    for (unsigned long b = a; b > 1; b = b * 7 / 10)
+      for (int turn = 0; turn < 2; turn++) {
+        const arena_mark mark = arena_get_mark(&memory);
+        run_counted(&r, turn ? a : b, turn ? b : a);
+        arena_rewind(&memory, mark);
+      }
+}
+END_TEST
+
+/* Operations on operands far longer than those above. */
+static void check_large(operands *o) {
+  if (mpz_sizeinbase(o->a, 2) + mpz_sizeinbase(o->b, 2) <= LIMIT_BITS)
+    check_total(o);
+  if (mpz_sizeinbase(o->a, 2) + mpz_sizeinbase(o->b, 2) <= LIMIT_BITS / 4)
+    check_extended(o);
+  check_division(o);
+}
+
+START_TEST(large_operands_equal_gmp) {
+  random_source r = random_start();
+  operands o;
+  mpz_inits(o.a, o.b, o.expected, (mpz_ptr)NULL);
+  for (int i = 0; i < ROUNDS / 20; i++) {
+    const arena_mark mark = arena_get_mark(&memory);
+    const uint32_t most = i % 2 ? LIMIT_BITS - 1 : LIMIT_BITS / 4;
+    draw_large(&r, o.a, 1 + (unsigned long)random_below(&r, most));
+    draw_large(&r, o.b, 1 + (unsigned long)random_below(&r, most));
+    o.x = from_gmp(o.a);
+    o.y = from_gmp(o.b);
+    check_large(&o);
+    arena_rewind(&memory, mark);
+  }
+  mpz_clears(o.a, o.b, o.expected, (mpz_ptr)NULL);
+}
+END_TEST
+
 /* ---- Suite ------------------------------------------------------------ */
 
 /* Properties of lib/number/integer*.c. */
@@ -240,6 +367,8 @@ Suite *suite_integer_gmp(void) {
   tcase_add_test(c, order_equals_gmp);
   tcase_add_test(c, extended_gcd_keeps_its_promise);
   tcase_add_test(c, powers_equal_gmp);
+  tcase_add_test(c, gmp_takes_no_heap_memory);
+  tcase_add_test(c, large_operands_equal_gmp);
   suite_add_tcase(s, c);
   return s;
 }
