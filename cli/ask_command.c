@@ -108,31 +108,32 @@ static int ask_arguments(const options *o, question *q) {
 /* ---- From lines --------------------------------------------------------- */
 
 /* Parses the string at the reader's place. */
-static const dimsat_expr *read_expression(json_reader *r, json_t *value) {
+static const dimsat_expr *read_expression(json_reader *r,
+                                          const json_value *value) {
   const char *text = reader_string(r, value);
   r->inside = true;
-  const dimsat_expr *e =
-      parse_expression(r->cx, text, json_string_length(value));
+  const dimsat_expr *e = parse_expression(r->cx, text, value->count);
   r->inside = false;
   return e;
 }
 
 /* Reads the question of a line into `data`, a question. */
-static void read_question(json_reader *r, json_t *object, void *data) {
+static void read_question(json_reader *r, const json_value *object,
+                          void *data) {
   question *q = data;
-  json_t *list = reader_field(object, "assume");
+  const json_value *list = reader_field(object, "assume");
   q->assume_count = reader_list_field(r, object, "assume");
   q->assume =
       arena_zeroed(&r->cx->nodes, q->assume_count + 1, sizeof *q->assume);
   reader_enter(r, "assume");
   for (size_t i = 0; i < q->assume_count; i++) {
     reader_enter_index(r, i);
-    q->assume[i] = read_expression(r, json_array_get(list, i));
+    q->assume[i] = read_expression(r, &list->item[i]);
     reader_leave(r);
   }
   reader_leave(r);
   reader_enter(r, "query");
-  json_t *query = reader_field(object, "query");
+  const json_value *query = reader_field(object, "query");
   if (!query)
     reader_refuse(r, query, "an expression");
   q->query = read_expression(r, query);

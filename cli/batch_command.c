@@ -5,15 +5,20 @@
 
 #include <string.h>
 
+/* Keeps the text of member "name" in `data`, a text or NULL. */
+static void read_name(json_reader *r, const json_value *object, void *data) {
+  const char **name = data;
+  const char *text = value_text(value_member(object, "name"));
+  if (text != NULL && *text != '\0')
+    *name = arena_copy_text(&r->cx->nodes, text, strlen(text));
+}
+
 /* The name in a line that may be no problem; its place where there is none. */
-static json_t *name_of(const text_origin *line) {
-  json_t *value = json_loadb(line->text, line->length, 0, NULL);
-  json_t *name = json_object_get(value, "name");
-  json_t *found = json_string_length(name) > 0
-                      ? json_incref(name)
+static json_t *name_of(dimsat_context *cx, const text_origin *line) {
+  const char *name = NULL;
+  json_text_read(cx, line, read_name, &name);
+  return name != NULL ? json_string(name)
                       : json_sprintf("%s:%zu", line->name, line->line);
-  json_decref(value);
-  return found;
 }
 
 /* What is wrong with a line that is not a whole object: other forms of problems
@@ -28,8 +33,9 @@ static const char *message_of(const text_origin *line, const dimsat_error *e) {
          "several lines, type `dimsat suggest FILE`";
 }
 
-/* The line that stands for a bad one. */
-static char *error_line(const text_origin *line, const dimsat_error *e) {
+/* The line that stands for a bad one, whose error is in the context. */
+static char *error_line(dimsat_context *cx, const text_origin *line) {
+  const dimsat_error *e = dimsat_last_error(cx);
   excerpt x;
   excerpt_make(&x, line, e->offset, e->length);
   dimsat_error told = *e;
@@ -37,7 +43,7 @@ static char *error_line(const text_origin *line, const dimsat_error *e) {
   json_t *error = json_text_error(line, &told);
   json_object_set_new(error, "text", json_string(x.line));
   return json_text_line(json_pack("{s:i, s:o, s:o}", "dimsat", 1, "name",
-                                  name_of(line), "error", error));
+                                  name_of(cx, line), "error", error));
 }
 
 /* The repair of the problem in `line`; NULL: the error is in the context. */
@@ -58,8 +64,7 @@ static const char *repair(const options *o, dimsat_context *cx,
 static char *answer_line(const options *o, const text_origin *line, int *code) {
   dimsat_context *cx = input_memory(dimsat_context_new());
   const char *text = repair(o, cx, line);
-  char *answer = text ? input_memory(strdup(text))
-                      : error_line(line, dimsat_last_error(cx));
+  char *answer = text ? input_memory(strdup(text)) : error_line(cx, line);
   *code = text ? EXIT_AGREES : EXIT_BAD_INPUT;
   dimsat_context_free(cx);
   return answer;

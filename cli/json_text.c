@@ -6,32 +6,41 @@
 
 typedef struct {
   json_reader reader;
-  json_t *root;
-  void (*body)(json_reader *r, json_t *object, void *data);
+  const json_value *root;
+  void (*body)(json_reader *r, const json_value *object, void *data);
   void *data;
 } line_job;
 
-/* Loads the line of `data`, a line_job, and runs its body on the object. */
-static void run_job(void *data) {
+/* Runs the body of `data`, a line_job, on the object. */
+static void run_body(void *data) {
   line_job *j = data;
-  j->root = reader_load(j->reader.cx, j->reader.text, j->reader.length);
-  if (!json_is_object(j->root))
+  if (!value_is(j->root, VALUE_OBJECT))
     reader_fail(&j->reader, "a line is one object: {...}");
   j->body(&j->reader, j->root, j->data);
 }
 
+/* Loads the line of `data`, a line_job; gives errors of its body a place. */
+static void run_job(void *data) {
+  line_job *j = data;
+  fault *f = &j->reader.cx->fault;
+  j->root = reader_load(j->reader.cx, j->reader.text, j->reader.length);
+  const dimsat_status status = fault_try(f, run_body, j);
+  if (status == DIMSAT_OK)
+    return;
+  if (j->reader.cx->error.status != DIMSAT_OK)
+    reader_place_error(&j->reader);
+  fault_raise(f, status);
+}
+
 /* Reads one line; see json_text.h. */
 bool json_text_read(dimsat_context *cx, const text_origin *line,
-                    void (*body)(json_reader *r, json_t *object, void *data),
+                    void (*body)(json_reader *r, const json_value *object,
+                                 void *data),
                     void *data) {
   line_job j = {.body = body, .data = data};
   j.reader = (json_reader){.cx = cx, .text = line->text};
   j.reader.length = line->length;
-  const bool good = context_run(cx, run_job, &j) == DIMSAT_OK;
-  if (!good && j.root)
-    reader_place_error(&j.reader);
-  json_decref(j.root);
-  return good;
+  return context_run(cx, run_job, &j) == DIMSAT_OK;
 }
 
 /* `value` as one line; see json_text.h. */

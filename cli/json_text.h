@@ -13,7 +13,8 @@
  * record filled.
  */
 bool json_text_read(dimsat_context *cx, const text_origin *line,
-                    void (*body)(json_reader *r, json_t *object, void *data),
+                    void (*body)(json_reader *r, const json_value *object,
+                                 void *data),
                     void *data);
 
 /* `value` as one line, which `free` ends; frees `value`. */

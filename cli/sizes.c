@@ -66,13 +66,13 @@ static text_span place_of(const json_reader *r, bool key) {
 }
 
 /* Reads the sizes of a whole input. */
-static void read_axes(json_reader *r, json_t *list, sizes *s,
+static void read_axes(json_reader *r, const json_value *list, sizes *s,
                       const char *name) {
-  const size_t rank = json_array_size(list);
+  const size_t rank = list->count;
   const bool fits = check_rank(s, name, rank, place_of(r, true));
   for (size_t k = 0; k < rank; k++) {
     reader_enter_index(r, k);
-    const integer size = reader_integer(r, json_array_get(list, k));
+    const integer size = reader_integer(r, &list->item[k]);
     if (fits)
       add_size(s, name_axis(s, name, k), integer_text(&s->cx->nodes, size),
                place_of(r, false));
@@ -81,7 +81,7 @@ static void read_axes(json_reader *r, json_t *list, sizes *s,
 }
 
 /* Reads one size; that it is given twice is a fault of the name. */
-static void read_size(json_reader *r, json_t *value, sizes *s,
+static void read_size(json_reader *r, const json_value *value, sizes *s,
                       const char *name) {
   const integer size = reader_integer(r, value);
   r->at_key = true;
@@ -90,16 +90,15 @@ static void read_size(json_reader *r, json_t *value, sizes *s,
 }
 
 /* Reads the object of a line; see sizes.h. */
-void sizes_read_object(json_reader *r, json_t *object, void *data) {
+void sizes_read_object(json_reader *r, const json_value *object, void *data) {
   sizes *s = data;
-  const char *name;
-  json_t *value;
-  json_object_foreach(object, name, value) {
-    reader_enter(r, name);
-    if (json_is_array(value))
-      read_axes(r, value, s, name);
+  for (size_t i = 0; i < object->count; i++) {
+    const json_value *value = &object->item[i];
+    reader_enter(r, object->key[i]);
+    if (value_is(value, VALUE_LIST))
+      read_axes(r, value, s, object->key[i]);
     else
-      read_size(r, value, s, name);
+      read_size(r, value, s, object->key[i]);
     reader_leave(r);
   }
 }

@@ -23,7 +23,7 @@ typedef struct {
 } sizes;
 
 /* Reads the object of a line: {"s0": 3, "x": [8, 4]}; for json_text_read. */
-void sizes_read_object(json_reader *r, json_t *object, void *data);
+void sizes_read_object(json_reader *r, const json_value *object, void *data);
 
 /* Reads one more text, "s0=3, x=[8, 4]"; false with the context's error record
  * filled. */

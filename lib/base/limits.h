@@ -17,6 +17,8 @@
 #define LIMIT_NAME_BYTES 4096
 /* Axes of one input. */
 #define LIMIT_RANK 1024
+/* Nesting of JSON, which needs 8 levels: bounds the C stack of its reader. */
+#define LIMIT_JSON_DEPTH 256
 /* Bytes of one problem file or one line of a stream. */
 #define LIMIT_PROBLEM_BYTES ((size_t)1 << 30)
 

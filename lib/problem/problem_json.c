@@ -3,93 +3,17 @@
 #include "lib/base/buffer.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- Loading ----------------------------------------------------------- */
 
-/* Fills the record at an offset of the whole text; raises nothing. */
-static void set_error(dimsat_context *cx, dimsat_status status,
-                      const char *text, size_t length, text_span at) {
-  cx->error.status = status;
-  cx->error.offset = at.offset;
-  cx->error.length = at.length;
-  locate_line(&cx->error, text, length);
-}
-
-/* Where the number or word that ends at `end` starts. */
-static size_t word_start(const char *text, size_t end) {
-  while (end > 0 && (isalnum((unsigned char)text[end - 1]) ||
-                     text[end - 1] == '-' || text[end - 1] == '.'))
-    end--;
-  return end;
-}
-
-/* Behind the last byte that is not white. */
-static size_t text_end(const char *text, size_t length) {
-  while (length > 0 && isspace((unsigned char)text[length - 1]))
-    length--;
-  return length;
-}
-
-/* The bytes of the token that jansson stopped behind; the byte behind it where
- * a string is broken off. */
-static text_span token_before(const char *text, size_t length,
-                              const json_error_t *e) {
-  const size_t end = e->position < 0 ? 0 : (size_t)e->position;
-  const size_t stop = end < length ? end : length;
-  const char *near = strstr(e->text, " near '");
-  if (end >= length && strstr(e->text, "near end of file"))
-    return (text_span){text_end(text, length), 0};
-  const size_t size = near != NULL ? strlen(near + 7) - 1 : 0;
-  if (size == 0 || size > stop || memcmp(text + stop - size, near + 7, size))
-    return (text_span){word_start(text, stop), stop - word_start(text, stop)};
-  const bool whole = near[7] != '"' || (size > 1 && text[stop - 1] == '"');
-  return whole ? (text_span){stop - size, size}
-               : (text_span){stop, stop < length};
-}
-
-/* Says in our words what jansson found. */
-static void set_json_error(dimsat_context *cx, const char *text, size_t length,
-                           const json_error_t *e) {
-  dimsat_error *error = &cx->error;
-  const enum json_error_code code = json_error_code(e);
-  const char *near = strstr(e->text, " near ");
-  const int size = near ? (int)(near - e->text) : (int)strlen(e->text);
-  dimsat_status status = DIMSAT_BAD_FORMAT;
-  if (code == json_error_out_of_memory)
-    status = DIMSAT_NO_MEMORY;
-  else if (code == json_error_stack_overflow)
-    status = DIMSAT_TOO_LARGE;
-  set_error(cx, status, text, length, token_before(text, length, e));
-  if (code == json_error_numeric_overflow && strstr(e->text, "integer"))
-    snprintf(error->text, sizeof error->text,
-             "the integer does not fit into 64 bits; write it as a string");
-  else if (code == json_error_null_character ||
-           code == json_error_null_byte_in_key)
-    snprintf(error->text, sizeof error->text,
-             "a string holds a NUL character (\\u0000)");
-  else if (code == json_error_premature_end_of_input ||
-           (near && strcmp(near, " near end of file") == 0))
-    snprintf(error->text, sizeof error->text,
-             "the text ends inside of the JSON value: %.*s", size, e->text);
-  else
-    snprintf(error->text, sizeof error->text, "the text is not JSON: %.*s",
-             size, e->text);
-}
-
-/* Duplicate keys are errors; numbers stay exact. */
-json_t *reader_load(dimsat_context *cx, const char *text, size_t length) {
-  json_error_t e;
+/* Bytes first, so that the reader of JSON need not look at them. */
+const json_value *reader_load(dimsat_context *cx, const char *text,
+                              size_t length) {
   locate_check_text(cx, text, length);
-  json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &e);
-  if (root == NULL) {
-    set_json_error(cx, text, length, &e);
-    fault_raise(&cx->fault, cx->error.status);
-  }
-  return root;
+  return json_value_read(cx, text, length);
 }
 
 /* ---- Path -------------------------------------------------------------- */
@@ -145,29 +69,22 @@ void reader_place_error(json_reader *r) {
 /* ---- Refusals ---------------------------------------------------------- */
 
 /* What `value` is, in words. */
-static const char *kind_text(const json_t *value) {
-  switch (json_typeof(value)) {
-  case JSON_OBJECT:
-    return "an object";
-  case JSON_ARRAY:
-    return "a list";
-  case JSON_STRING:
-    return "a string";
-  case JSON_INTEGER:
-    return "an integer";
-  case JSON_REAL:
-    return "a number with a fraction or exponent";
-  case JSON_TRUE:
-  case JSON_FALSE:
-    return "a truth value";
-  case JSON_NULL:
-    return "null";
-  }
-  return "unknown";
+static const char *kind_text(const json_value *value) {
+  static const char *const texts[] = {
+      [VALUE_NULL] = "null",
+      [VALUE_FALSE] = "a truth value",
+      [VALUE_TRUE] = "a truth value",
+      [VALUE_INTEGER] = "an integer",
+      [VALUE_REAL] = "a number with a fraction or exponent",
+      [VALUE_STRING] = "a string",
+      [VALUE_LIST] = "a list",
+      [VALUE_OBJECT] = "an object",
+  };
+  return texts[value->kind];
 }
 
 /* The value at the path is something else than expected. */
-_Noreturn void reader_refuse(json_reader *r, json_t *value,
+_Noreturn void reader_refuse(json_reader *r, const json_value *value,
                              const char *expected) {
   if (value == NULL)
     reader_fail(r, "%s is missing; %s is expected", reader_path(r), expected);
@@ -188,9 +105,9 @@ _Noreturn void reader_fail(json_reader *r, const char *format, ...) {
 /* ---- Values ------------------------------------------------------------ */
 
 /* null says the same as absence. */
-json_t *reader_field(const json_t *object, const char *key) {
-  json_t *value = json_object_get(object, key);
-  return json_is_null(value) ? NULL : value;
+const json_value *reader_field(const json_value *object, const char *key) {
+  const json_value *value = value_member(object, key);
+  return value_is(value, VALUE_NULL) ? NULL : value;
 }
 
 /* Whether the list holds `key`. */
@@ -222,48 +139,48 @@ static void note_unknown(json_reader *r, const char *key) {
 }
 
 /* Looks at each key. */
-void reader_object(json_reader *r, json_t *value, const char *const *known) {
-  if (!json_is_object(value))
+void reader_object(json_reader *r, const json_value *value,
+                   const char *const *known) {
+  if (!value_is(value, VALUE_OBJECT))
     reader_refuse(r, value, "an object");
-  for (void *at = json_object_iter(value); at != NULL;
-       at = json_object_iter_next(value, at))
-    if (!is_known(known, json_object_iter_key(at)))
-      note_unknown(r, json_object_iter_key(at));
+  for (size_t i = 0; i < value->count; i++)
+    if (!is_known(known, value->key[i]))
+      note_unknown(r, value->key[i]);
 }
 
 /* The length of the list. */
-size_t reader_list(json_reader *r, json_t *value) {
-  if (!json_is_array(value))
+size_t reader_list(json_reader *r, const json_value *value) {
+  if (!value_is(value, VALUE_LIST))
     reader_refuse(r, value, "a list");
-  return json_array_size(value);
+  return value->count;
 }
 
 /* The text, which lives as long as the JSON value. */
-const char *reader_string(json_reader *r, json_t *value) {
-  if (!json_is_string(value))
+const char *reader_string(json_reader *r, const json_value *value) {
+  if (!value_is(value, VALUE_STRING))
     reader_refuse(r, value, "a string");
-  return json_string_value(value);
+  return value->text;
 }
 
 /* An integer, or a string of digits for one beyond 64 bits. */
-integer reader_integer(json_reader *r, json_t *value) {
+integer reader_integer(json_reader *r, const json_value *value) {
   integer number;
-  if (json_is_integer(value))
-    return integer_of(json_integer_value(value));
-  if (!json_is_string(value))
+  if (value_is(value, VALUE_INTEGER))
+    return integer_of(value->integer);
+  if (!value_is(value, VALUE_STRING))
     reader_refuse(r, value, "an integer");
-  if (!integer_parse(&r->cx->nodes, json_string_value(value),
-                     json_string_length(value), &number))
+  if (!integer_parse(&r->cx->nodes, value->text, value->count, &number))
     reader_fail(r, "%s is '%s'; an integer, as digits, is expected",
-                reader_path(r), name_brief(r->cx, json_string_value(value)));
+                reader_path(r), name_brief(r->cx, value->text));
   return number;
 }
 
 /* ---- Members ----------------------------------------------------------- */
 
 /* The length of a list that may be absent. */
-size_t reader_list_field(json_reader *r, json_t *object, const char *key) {
-  json_t *value = reader_field(object, key);
+size_t reader_list_field(json_reader *r, const json_value *object,
+                         const char *key) {
+  const json_value *value = reader_field(object, key);
   if (value == NULL)
     return 0;
   reader_enter(r, key);
@@ -273,9 +190,9 @@ size_t reader_list_field(json_reader *r, json_t *object, const char *key) {
 }
 
 /* A string that may be absent. */
-const char *reader_string_field(json_reader *r, json_t *object,
+const char *reader_string_field(json_reader *r, const json_value *object,
                                 const char *key) {
-  json_t *value = reader_field(object, key);
+  const json_value *value = reader_field(object, key);
   if (value == NULL)
     return NULL;
   reader_enter(r, key);
@@ -285,9 +202,9 @@ const char *reader_string_field(json_reader *r, json_t *object,
 }
 
 /* An integer that may be absent. */
-integer reader_integer_field(json_reader *r, json_t *object, const char *key,
-                             integer absent) {
-  json_t *value = reader_field(object, key);
+integer reader_integer_field(json_reader *r, const json_value *object,
+                             const char *key, integer absent) {
+  const json_value *value = reader_field(object, key);
   if (value == NULL)
     return absent;
   reader_enter(r, key);
@@ -297,28 +214,30 @@ integer reader_integer_field(json_reader *r, json_t *object, const char *key,
 }
 
 /* A truth value that may be absent. */
-bool reader_bool_field(json_reader *r, json_t *object, const char *key) {
-  json_t *value = reader_field(object, key);
+bool reader_bool_field(json_reader *r, const json_value *object,
+                       const char *key) {
+  const json_value *value = reader_field(object, key);
   if (value == NULL)
     return false;
   reader_enter(r, key);
-  if (!json_is_boolean(value))
+  if (value->kind != VALUE_TRUE && value->kind != VALUE_FALSE)
     reader_refuse(r, value, "true or false");
   reader_leave(r);
-  return json_is_true(value);
+  return value->kind == VALUE_TRUE;
 }
 
 /* Whether `value` is "int_oo" or "-int_oo": endless. */
-static bool is_endless(const json_t *value) {
-  const char *text = json_string_value(value);
+static bool is_endless(const json_value *value) {
+  const char *text = value_text(value);
   return text && (strcmp(text, "int_oo") == 0 || strcmp(text, "-int_oo") == 0);
 }
 
 /* A bound that is absent, null or "int_oo" is none. */
-interval reader_range(json_reader *r, json_t *object) {
+interval reader_range(json_reader *r, const json_value *object) {
   interval range = interval_all();
   const integer none = integer_of(0);
-  json_t *min = reader_field(object, "min"), *max = reader_field(object, "max");
+  const json_value *min = reader_field(object, "min"),
+                   *max = reader_field(object, "max");
   range.has_lo = min != NULL && !is_endless(min);
   range.has_hi = max != NULL && !is_endless(max);
   if (range.has_lo)

@@ -1,16 +1,13 @@
 /*
  * Typed access to a JSON value, with the path to it in mind: every error knows
  * which value it is about and says it as `inputs[0].shape[1].min`.
- *
- * The JSON value is borrowed: its owner frees it after the fault is caught.
  */
 #ifndef LIB_PROBLEM_PROBLEM_JSON_H
 #define LIB_PROBLEM_PROBLEM_JSON_H
 
+#include "lib/problem/json_value.h"
 #include "lib/problem/problem_locate.h"
 #include "lib/problem/spec.h"
-
-#include <jansson.h>
 
 #define READER_DEPTH 8
 #define READER_UNKNOWN 5
@@ -29,9 +26,10 @@ typedef struct {
   size_t unknown_count;                   /* may pass READER_UNKNOWN */
 } json_reader;
 
-/* The JSON value of `length` bytes, new; raises with line, column and all.
- * Nothing may be raised past its owner. */
-json_t *reader_load(dimsat_context *cx, const char *text, size_t length);
+/* The JSON value of `length` bytes, in the work arena; raises with line, column
+ * and all. */
+const json_value *reader_load(dimsat_context *cx, const char *text,
+                              size_t length);
 
 /* Down to a member or an element, and up again. */
 void reader_enter(json_reader *r, const char *key);
@@ -45,32 +43,35 @@ const char *reader_path(const json_reader *r);
 void reader_place_error(json_reader *r);
 
 /* Raises DIMSAT_BAD_FORMAT about the value at the path. */
-_Noreturn void reader_refuse(json_reader *r, json_t *value,
+_Noreturn void reader_refuse(json_reader *r, const json_value *value,
                              const char *expected);
 _Noreturn void reader_fail(json_reader *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Member `key` of `object`; NULL when absent or null. */
-json_t *reader_field(const json_t *object, const char *key);
+const json_value *reader_field(const json_value *object, const char *key);
 
 /* Raises unless `value` is an object; deals with keys that are not in `known`,
  * which a NULL ends. */
-void reader_object(json_reader *r, json_t *value, const char *const *known);
+void reader_object(json_reader *r, const json_value *value,
+                   const char *const *known);
 
 /* The value at the path as what it must be; raises when it is not. */
-size_t reader_list(json_reader *r, json_t *value);
-const char *reader_string(json_reader *r, json_t *value);
-integer reader_integer(json_reader *r, json_t *value);
+size_t reader_list(json_reader *r, const json_value *value);
+const char *reader_string(json_reader *r, const json_value *value);
+integer reader_integer(json_reader *r, const json_value *value);
 
 /* The same for member `key`; NULL, 0, false or `absent` when there is none. */
-size_t reader_list_field(json_reader *r, json_t *object, const char *key);
-const char *reader_string_field(json_reader *r, json_t *object,
+size_t reader_list_field(json_reader *r, const json_value *object,
+                         const char *key);
+const char *reader_string_field(json_reader *r, const json_value *object,
                                 const char *key);
-integer reader_integer_field(json_reader *r, json_t *object, const char *key,
-                             integer absent);
-bool reader_bool_field(json_reader *r, json_t *object, const char *key);
+integer reader_integer_field(json_reader *r, const json_value *object,
+                             const char *key, integer absent);
+bool reader_bool_field(json_reader *r, const json_value *object,
+                       const char *key);
 /* From members "min" and "max". */
-interval reader_range(json_reader *r, json_t *object);
+interval reader_range(json_reader *r, const json_value *object);
 
 /* What the unknown keys make of a note, or NULL when there was none. */
 const char *reader_unknown_note(const json_reader *r);

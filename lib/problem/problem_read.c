@@ -15,7 +15,7 @@
 typedef struct {
   json_reader r;
   dimsat_problem *p;
-  json_t *root;
+  const json_value *root;
   size_t *symbol_row; /* which element of "symbols" gave symbol i */
   problem_place where;
 } job;
@@ -26,7 +26,7 @@ static const char *const dim_keys[] = {"name", "min", "max", "derived", NULL};
 static const char *const form_keys[] = {"root", "scale", "offset", NULL};
 
 /* A derived dim has no range of its own. */
-static void refuse_bound(job *j, json_t *d, const char *key) {
+static void refuse_bound(job *j, const json_value *d, const char *key) {
   if (reader_field(d, key) == NULL)
     return;
   reader_enter(&j->r, key);
@@ -35,17 +35,17 @@ static void refuse_bound(job *j, json_t *d, const char *key) {
 }
 
 /* Where an error about a dim or symbol of that range belongs. */
-static const char *blamed_key(const json_t *object, interval range) {
+static const char *blamed_key(const json_value *object, interval range) {
   if (!interval_is_empty(range) && integer_sign(range.lo) >= 0)
     return "name";
   return reader_field(object, "min") != NULL ? "min" : "max";
 }
 
 /* A name with its range; absent min is 0. */
-static void declare_dim(job *j, json_t *d) {
+static void declare_dim(job *j, const json_value *d) {
   reader_object(&j->r, d, dim_keys);
   reader_enter(&j->r, "name");
-  const char *name = reader_string(&j->r, json_object_get(d, "name"));
+  const char *name = reader_string(&j->r, value_member(d, "name"));
   reader_leave(&j->r);
   if (reader_field(d, "derived") != NULL) {
     refuse_bound(j, d, "min");
@@ -59,11 +59,11 @@ static void declare_dim(job *j, json_t *d) {
 }
 
 /* {"root": "seq", "scale": 2, "offset": 1} */
-static dim_form read_form_object(job *j, json_t *value) {
+static dim_form read_form_object(job *j, const json_value *value) {
   reader_object(&j->r, value, form_keys);
   dim_form f = {NULL, integer_of(1), integer_of(0)};
   reader_enter(&j->r, "root");
-  f.root = reader_string(&j->r, json_object_get(value, "root"));
+  f.root = reader_string(&j->r, value_member(value, "root"));
   reader_leave(&j->r);
   f.scale = reader_integer_field(&j->r, value, "scale", f.scale);
   f.offset = reader_integer_field(&j->r, value, "offset", f.offset);
@@ -71,7 +71,7 @@ static dim_form read_form_object(job *j, json_t *value) {
 }
 
 /* "2*seq + 1" */
-static dim_form read_form_text(job *j, size_t index, json_t *value) {
+static dim_form read_form_text(job *j, size_t index, const json_value *value) {
   const char *text = reader_string(&j->r, value);
   const char *what = arena_format(&j->r.cx->work, "dim '%s'",
                                   name_brief(j->r.cx, j->p->dims[index].name));
@@ -85,17 +85,18 @@ static dim_form read_form_text(job *j, size_t index, json_t *value) {
 }
 
 /* Makes dim `index` follow its root where it has one. */
-static void derive_dim(job *j, size_t index, json_t *d) {
-  json_t *value = reader_field(d, "derived");
+static void derive_dim(job *j, size_t index, const json_value *d) {
+  const json_value *value = reader_field(d, "derived");
   if (value == NULL)
     return;
   reader_enter(&j->r, "derived");
-  const dim_form f = json_is_object(value) ? read_form_object(j, value)
-                                           : read_form_text(j, index, value);
-  if (json_is_object(value))
+  const dim_form f = value_is(value, VALUE_OBJECT)
+                         ? read_form_object(j, value)
+                         : read_form_text(j, index, value);
+  if (value_is(value, VALUE_OBJECT))
     reader_enter(&j->r, integer_sign(f.scale) <= 0 ? "scale" : "root");
   problem_derive(j->p, index, f.root, f.scale, f.offset);
-  if (json_is_object(value))
+  if (value_is(value, VALUE_OBJECT))
     reader_leave(&j->r);
   reader_leave(&j->r);
 }
@@ -103,16 +104,16 @@ static void derive_dim(job *j, size_t index, json_t *d) {
 /* All dims, then what they follow. */
 static void read_dims(job *j) {
   const size_t count = reader_list_field(&j->r, j->root, "dims");
-  json_t *list = json_object_get(j->root, "dims");
+  const json_value *list = value_member(j->root, "dims");
   reader_enter(&j->r, "dims");
   for (size_t i = 0; i < count; i++) {
     reader_enter_index(&j->r, i);
-    declare_dim(j, json_array_get(list, i));
+    declare_dim(j, &list->item[i]);
     reader_leave(&j->r);
   }
   for (size_t i = 0; i < count; i++) {
     reader_enter_index(&j->r, i);
-    derive_dim(j, i, json_array_get(list, i));
+    derive_dim(j, i, &list->item[i]);
     reader_leave(&j->r);
   }
   reader_leave(&j->r);
@@ -125,10 +126,10 @@ static const char *const input_keys[] = {"name", "source", "shape",
 static const char *const hint_keys[] = {"hint", "min", "max", NULL};
 
 /* {"hint": "AUTO", "min": 2} */
-static void read_hint(job *j, axis *a, json_t *value) {
+static void read_hint(job *j, axis *a, const json_value *value) {
   reader_object(&j->r, value, hint_keys);
   reader_enter(&j->r, "hint");
-  const char *word = reader_string(&j->r, json_object_get(value, "hint"));
+  const char *word = reader_string(&j->r, value_member(value, "hint"));
   j->r.inside = true;
   problem_read_axis(j->p, a, word);
   j->r.inside = false;
@@ -143,43 +144,43 @@ static void read_hint(job *j, axis *a, json_t *value) {
 }
 
 /* One entry of "shape". */
-static void read_shape_entry(job *j, axis *a, json_t *value) {
-  if (json_is_object(value)) {
+static void read_shape_entry(job *j, axis *a, const json_value *value) {
+  if (value_is(value, VALUE_OBJECT)) {
     read_hint(j, a, value);
-  } else if (json_is_string(value)) {
+  } else if (value_is(value, VALUE_STRING)) {
     j->r.inside = true;
-    problem_read_axis(j->p, a, json_string_value(value));
+    problem_read_axis(j->p, a, value_text(value));
     j->r.inside = false;
-  } else if (json_is_integer(value)) {
+  } else if (value_is(value, VALUE_INTEGER)) {
     a->kind = AXIS_CONSTANT;
     a->constant = reader_integer(&j->r, value);
     a->text = integer_text(&j->r.cx->nodes, a->constant);
     if (integer_sign(a->constant) < 0)
       reader_fail(&j->r, "%s is %s, but a size is never negative",
                   reader_path(&j->r), a->text);
-  } else if (!json_is_null(value)) {
+  } else if (!value_is(value, VALUE_NULL)) {
     reader_refuse(&j->r, value,
                   "a dim's name, an integer, null or {\"hint\": ..}");
   }
 }
 
 /* One entry of "hint": the example size, or null. */
-static void read_example(job *j, axis *a, json_t *value) {
-  if (json_is_null(value))
+static void read_example(job *j, axis *a, const json_value *value) {
+  if (value_is(value, VALUE_NULL))
     return;
   a->has_example = true;
   a->example = reader_integer(&j->r, value);
 }
 
 /* One entry of "traced": a symbol, a burned-in constant, or null. */
-static void read_traced(job *j, axis *a, json_t *value) {
-  const char *text = json_string_value(value);
-  if (json_is_null(value))
+static void read_traced(job *j, axis *a, const json_value *value) {
+  const char *text = value_text(value);
+  if (value_is(value, VALUE_NULL))
     return;
-  a->burned = json_is_integer(value) ||
+  a->burned = value_is(value, VALUE_INTEGER) ||
               (text && integer_parse(&j->r.cx->nodes, text, strlen(text),
                                      &a->traced_constant));
-  if (json_is_integer(value))
+  if (value_is(value, VALUE_INTEGER))
     a->traced_constant = reader_integer(&j->r, value);
   if (a->burned)
     return;
@@ -190,12 +191,12 @@ static void read_traced(job *j, axis *a, json_t *value) {
   j->r.inside = false;
 }
 
-typedef void entry_reader(job *j, axis *a, json_t *value);
+typedef void entry_reader(job *j, axis *a, const json_value *value);
 
 /* A list with one entry an axis; absent but for "shape". */
-static void read_entries(job *j, json_t *object, const char *key, input *i,
-                         entry_reader *read) {
-  json_t *list = reader_field(object, key);
+static void read_entries(job *j, const json_value *object, const char *key,
+                         input *i, entry_reader *read) {
+  const json_value *list = reader_field(object, key);
   if (list == NULL)
     return;
   reader_enter(&j->r, key);
@@ -207,14 +208,15 @@ static void read_entries(job *j, json_t *object, const char *key, input *i,
                  name_brief(j->r.cx, i->name), i->rank);
   for (size_t k = 0; k < count; k++) {
     reader_enter_index(&j->r, k);
-    read(j, &i->axes[k], json_array_get(list, k));
+    read(j, &i->axes[k], &list->item[k]);
     reader_leave(&j->r);
   }
   reader_leave(&j->r);
 }
 
 /* The canonical text of member `key`, or NULL when there is none. */
-static const char *source_field(job *j, json_t *object, const char *key) {
+static const char *source_field(job *j, const json_value *object,
+                                const char *key) {
   const char *text = reader_string_field(&j->r, object, key);
   if (text == NULL)
     return NULL;
@@ -227,7 +229,7 @@ static const char *source_field(job *j, json_t *object, const char *key) {
 }
 
 /* Name or source is needed; each stands in for the other. */
-static void read_input(job *j, json_t *value) {
+static void read_input(job *j, const json_value *value) {
   reader_object(&j->r, value, input_keys);
   const char *name = reader_string_field(&j->r, value, "name");
   const char *source = source_field(j, value, "source");
@@ -237,7 +239,7 @@ static void read_input(job *j, json_t *value) {
     reader_refuse(&j->r, NULL, "a string");
   reader_leave(&j->r);
   reader_enter(&j->r, "shape");
-  const size_t rank = reader_list(&j->r, json_object_get(value, "shape"));
+  const size_t rank = reader_list(&j->r, value_member(value, "shape"));
   reader_leave(&j->r);
   reader_enter(&j->r, key);
   input *i = problem_add_input(j->p, name ? name : source, source, rank);
@@ -253,7 +255,7 @@ static const char *const symbol_keys[] = {"name", "source",   "hint", "min",
                                           "max",  "unbacked", NULL};
 
 /* A symbol must have a source or be unbacked. */
-static void read_symbol(job *j, size_t row, json_t *value) {
+static void read_symbol(job *j, size_t row, const json_value *value) {
   reader_object(&j->r, value, symbol_keys);
   symbol s = {.name = source_field(j, value, "name"),
               .source = source_field(j, value, "source"),
@@ -263,7 +265,7 @@ static void read_symbol(job *j, size_t row, json_t *value) {
   s.range = reader_range(&j->r, value);
   reader_enter(&j->r, s.name ? blamed_key(value, s.range) : "name");
   if (s.name == NULL)
-    reader_refuse(&j->r, json_object_get(value, "name"), "a string");
+    reader_refuse(&j->r, value_member(value, "name"), "a string");
   const symbol *added = problem_add_symbol(j->p, &s);
   j->symbol_row[added - j->p->symbols] = row;
   reader_leave(&j->r);
@@ -274,7 +276,7 @@ static void read_symbol(job *j, size_t row, json_t *value) {
 static const char *const guard_keys[] = {"expr", "at", "stack", "kind", NULL};
 
 /* The meaning of member "kind". */
-static guard_kind read_kind(job *j, json_t *object) {
+static guard_kind read_kind(job *j, const json_value *object) {
   const char *text = reader_string_field(&j->r, object, "kind");
   if (text == NULL || strcmp(text, "guard") == 0)
     return GUARD_GUARD;
@@ -289,19 +291,19 @@ static guard_kind read_kind(job *j, json_t *object) {
 }
 
 /* The frames of member "stack". */
-static void read_stack(job *j, json_t *object, guard *g) {
+static void read_stack(job *j, const json_value *object, guard *g) {
   arena *m = &j->r.cx->nodes;
   const size_t count = reader_list_field(&j->r, object, "stack");
   if (count == 0)
     return;
-  json_t *list = json_object_get(object, "stack");
+  const json_value *list = value_member(object, "stack");
   g->stack = arena_zeroed(m, count, sizeof *g->stack);
   reader_enter(&j->r, "stack");
   for (size_t i = 0; i < count; i++) {
     reader_enter_index(&j->r, i);
-    json_t *value = json_array_get(list, i);
+    const json_value *value = &list->item[i];
     const char *text = reader_string(&j->r, value);
-    g->stack[i] = arena_copy_text(m, text, json_string_length(value));
+    g->stack[i] = arena_copy_text(m, text, value->count);
     reader_leave(&j->r);
   }
   g->stack_count = count;
@@ -309,30 +311,30 @@ static void read_stack(job *j, json_t *object, guard *g) {
 }
 
 /* A condition as text. */
-static guard *read_condition(job *j, json_t *value, const char *at,
+static guard *read_condition(job *j, const json_value *value, const char *at,
                              guard_kind kind) {
   const char *text = reader_string(&j->r, value);
   j->r.inside = true;
-  const expr *e = parse_expression(j->r.cx, text, json_string_length(value));
+  const expr *e = parse_expression(j->r.cx, text, value->count);
   guard *g = problem_add_guard(j->p, e, text, at, kind);
   j->r.inside = false;
   return g;
 }
 
 /* A string, or an object around it. */
-static void read_guard(job *j, size_t row, json_t *value) {
+static void read_guard(job *j, size_t row, const json_value *value) {
   (void)row;
-  if (json_is_string(value)) {
+  if (value_is(value, VALUE_STRING)) {
     read_condition(j, value, NULL, GUARD_GUARD);
     return;
   }
-  if (!json_is_object(value))
+  if (!value_is(value, VALUE_OBJECT))
     reader_refuse(&j->r, value, "a string or an object with 'expr'");
   reader_object(&j->r, value, guard_keys);
   const char *at = reader_string_field(&j->r, value, "at");
   const guard_kind kind = read_kind(j, value);
   reader_enter(&j->r, "expr");
-  guard *g = read_condition(j, json_object_get(value, "expr"), at, kind);
+  guard *g = read_condition(j, value_member(value, "expr"), at, kind);
   reader_leave(&j->r);
   read_stack(j, value, g);
 }
@@ -342,10 +344,10 @@ static void read_guard(job *j, size_t row, json_t *value) {
 static const char *const problem_keys[] = {
     "dimsat", "name", "origin", "dims", "inputs", "symbols", "guards", NULL};
 
-typedef void row_reader(job *j, size_t row, json_t *value);
+typedef void row_reader(job *j, size_t row, const json_value *value);
 
 /* Input `row`. */
-static void read_input_row(job *j, size_t row, json_t *value) {
+static void read_input_row(job *j, size_t row, const json_value *value) {
   (void)row;
   read_input(j, value);
 }
@@ -353,11 +355,11 @@ static void read_input_row(job *j, size_t row, json_t *value) {
 /* Each element of the list `key`. */
 static void read_rows(job *j, const char *key, row_reader *read) {
   const size_t count = reader_list_field(&j->r, j->root, key);
-  json_t *list = json_object_get(j->root, key);
+  const json_value *list = value_member(j->root, key);
   reader_enter(&j->r, key);
   for (size_t i = 0; i < count; i++) {
     reader_enter_index(&j->r, i);
-    read(j, i, json_array_get(list, i));
+    read(j, i, &list->item[i]);
     reader_leave(&j->r);
   }
   reader_leave(&j->r);
@@ -381,12 +383,12 @@ static void read_head(job *j) {
 /* Points the path at guard `row`, to a place inside of its text, which the
  * problem keeps without the spaces in front. */
 static void enter_guard(job *j, size_t row) {
-  json_t *value = json_array_get(json_object_get(j->root, "guards"), row);
-  if (json_is_object(value)) {
+  const json_value *value = &value_member(j->root, "guards")->item[row];
+  if (value_is(value, VALUE_OBJECT)) {
     reader_enter(&j->r, "expr");
-    value = json_object_get(value, "expr");
+    value = value_member(value, "expr");
   }
-  const char *text = json_string_value(value);
+  const char *text = value_text(value);
   while (isspace((unsigned char)*text)) {
     j->r.cx->error.offset++;
     text++;
@@ -451,7 +453,7 @@ static void run_job(void *data) {
     problem_add_note(j->p, note);
 }
 
-/* The JSON value is let go of on every way out. */
+/* Every error gets its place in the text. */
 dimsat_problem *problem_read_json(dimsat_context *cx, const char *text,
                                   size_t length, bool strict) {
   job j = {.r = {.cx = cx, .text = text, .length = length, .strict = strict}};
@@ -459,7 +461,6 @@ dimsat_problem *problem_read_json(dimsat_context *cx, const char *text,
   const dimsat_status status = fault_try(&cx->fault, run_job, &j);
   if (status != DIMSAT_OK)
     place_error(&j, status);
-  json_decref(j.root);
   if (status != DIMSAT_OK)
     fault_raise(&cx->fault, status);
   return j.p;

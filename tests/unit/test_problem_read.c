@@ -53,6 +53,15 @@ static const struct {
     {"{\"dims\":[{\"name\":\"a\"},{\"name\":\"b\",\"min\":2,\"max\":7}]}",
      "\"dims\": [{\"name\": \"a\", \"min\": 0, \"max\": null}, "
      "{\"name\": \"b\", \"min\": 2, \"max\": 7}]"},
+    {"{\"name\":\"\\uD83d\\uDe00\\u20AC\\/\"}",
+     "\"name\": \"\xF0\x9F\x98\x80\xE2\x82\xAC/\""},
+    {"{\"dims\":[{\"name\":\"a\",\"max\":9223372036854775807}],"
+     "\"symbols\":[{\"name\":\"u\",\"min\":-9223372036854775808,"
+     "\"unbacked\":true}]}",
+     "\"dims\": [{\"name\": \"a\", \"min\": 0, "
+     "\"max\": 9223372036854775807}], "
+     "\"symbols\": [{\"name\": \"u\", \"unbacked\": true, "
+     "\"min\": -9223372036854775808, \"max\": null}]"},
     {"{\"dims\":[{\"name\":\"a\",\"min\":\"5\",\"max\":\"int_oo\"},"
      "{\"name\":\"b\",\"max\":\"18446744073709551616\"}]}",
      "\"dims\": [{\"name\": \"a\", \"min\": 5, \"max\": null}, "
@@ -170,12 +179,32 @@ static const struct {
     {"«[»]", FORMAT, "the problem is a list; an object is expected"},
     {"{\"dims\": 3«»", FORMAT, "the text ends inside of the JSON value"},
     {"{\"name\": \"abc«»", FORMAT, "the text ends inside of the JSON value"},
-    {"{\"a\": 1,«}»", FORMAT, "string or '}' expected"},
+    {"{\"a\": 1,«}»", FORMAT, "a key is expected behind the comma"},
     {"{\"a\":\n 1,\n  «x»: 2}", FORMAT, "not JSON"},
-    {"{} «{»}", FORMAT, "end of file expected"},
+    {"{} «{»}", FORMAT, "the end of the text is expected"},
     {"{\"name\": \"\xE2\x82\xAC\", «\"name\"»: 1}", FORMAT, "duplicate"},
     {"{\"name\": \"a«\x01»\"}", FORMAT, "control character"},
     {"{\"name\": «\"a\\u0000\"»}", FORMAT, "NUL character"},
+    {"{\"name\": \"a«\\q»\"}", FORMAT, "no such escape"},
+    {"{\"name\": \"a«\\u»12G4\"}", FORMAT, "four hex digits"},
+    {"{\"name\": \"a«\\u»D83D\"}", FORMAT, "four hex digits"},
+    {"{\"name\": \"a«\\u»D83D\\u0041\"}", FORMAT, "four hex digits"},
+    {"{\"name\": \"a«\\u»DC00\"}", FORMAT, "four hex digits"},
+    {"{\"name\": \"a\\\"}«»", FORMAT, "the string is not closed"},
+    {"{\"name\": \"a\\u12«»", FORMAT, "the string is not closed"},
+    {"{\"name\" «\"a\"»}", FORMAT, "':' is expected behind a key"},
+    {"{\"name\": «nul»}", FORMAT, "a value is expected"},
+    {"{\"name\": «]»}", FORMAT, "a value is expected"},
+    {"{\"a\": 1 «\"b\"»: 2}", FORMAT, "',' or '}' is expected"},
+    {"{\"a\": [1 «2»]}", FORMAT, "',' or ']' is expected"},
+    {"{\"a\": [1,«]»}", FORMAT, "a value is expected"},
+    {"{\"a\": [«01»]}", FORMAT, "not a number"},
+    {"{\"a\": [«-»]}", FORMAT, "not a number"},
+    {"{\"a\": [«1.»]}", FORMAT, "not a number"},
+    {"{\"a\": [«1e+»]}", FORMAT, "not a number"},
+    {"{\"a\": [«1x»]}", FORMAT, "not a number"},
+    {"{\"a\": [1.5e-3, 0, -0, 2E9, 1e999, «.5»]}", FORMAT, "a value is"},
+    {"«3»", FORMAT, "'{' is expected"},
     {"{\"name\": \"a«\xFF»\"}", FORMAT, "byte 0xFF is not UTF-8"},
     {"{\"name\": \"a«\xC0»\x80\"}", FORMAT, "byte 0xC0 is not UTF-8"},
     {"{\"name\": \"a«\xED»\xA0\x80\"}", FORMAT, "byte 0xED is not UTF-8"},
@@ -370,8 +399,8 @@ static const struct {
   size_t count;
   const char *tail, *message;
 } limit_rows[] = {
-    {"", "[", 100000, "", "depth"},
-    {"", "{\"a\":", 100000, "", "depth"},
+    {"", "[", 100000, "", "nested deeper than 256 levels"},
+    {"", "{\"a\":", 100000, "", "nested deeper than 256 levels"},
     {"{\"guards\":[\"", "(", 100000, "\"]}", "deeper"},
     {"{\"dims\":[{\"name\":\"", "d", 5000, "\"}]}", "limit is 4096"},
     {"{\"inputs\":[{\"name\":\"x\",\"shape\":[1", ",1", 2000, "]}]}",
