@@ -101,6 +101,7 @@ static place add_free(binding *b, const char *name, bool dynamic,
  * has none of its own. */
 static place bind_axis(binding *b, const axis *a) {
   arena *m = b->m;
+  budget_spend(b->budget, 1);
   if (a->kind == AXIS_DIM) {
     place p = b->dim_meaning[a->dim];
     p.offset = integer_add(m, a->offset, integer_mul(m, a->scale, p.offset));
@@ -161,6 +162,7 @@ static bool find_meaning(const whole *w, const char *name, bool is_source,
 static place bind_symbol(whole *w, const symbol *s) {
   binding *b = &w->all;
   place p;
+  budget_spend(b->budget, 1);
   if (!s->source || !find_meaning(w, s->source, true, &p))
     return add_free(b, s->name, false, s->range, s->has_hint ? &s->hint : NULL);
   if (p.constant)
@@ -175,7 +177,9 @@ static place bind_symbol(whole *w, const symbol *s) {
 
 /* Prepares a condition over the variables. */
 claim *bind_claim(binding *b, const expr *condition) {
-  return claim_new(b->cx, b->m, condition, b->symbol, b->variable_of);
+  claim *c = claim_new(b->cx, b->m, condition, b->symbol, b->variable_of);
+  budget_spend(b->budget, 1 + c->node_count / 4);
+  return c;
 }
 
 /* Whether a claim speaks of a free variable. */
@@ -213,6 +217,7 @@ static void require_traced(whole *w) {
       const axis *a = &p->inputs[i].axes[k];
       const expr *size = meaning_expression(b, &w->axis[i][k]);
       place traced = {0};
+      budget_spend(b->budget, 1);
       if (a->burned && a->kind == AXIS_DIM)
         bind_require(
             b, NO_GUARD,
@@ -366,11 +371,15 @@ static size_t most_variables(const dimsat_problem *p) {
 }
 
 /* The problem as questions. */
-whole *bind_problem(dimsat_problem *p, arena *m) {
+whole *bind_problem(dimsat_problem *p, arena *m, budget *limit) {
   whole *w = arena_zeroed(m, 1, sizeof *w);
   binding *b = &w->all;
   const size_t most = most_variables(p) + 1;
-  *b = (binding){.problem = p, .cx = p->cx, .m = m, .dim_count = p->dim_count};
+  *b = (binding){.problem = p,
+                 .cx = p->cx,
+                 .m = m,
+                 .budget = limit,
+                 .dim_count = p->dim_count};
   w->has_example = true;
   b->variable = arena_zeroed(m, most, sizeof *b->variable);
   b->symbol = arena_zeroed(m, most, sizeof *b->symbol);

@@ -52,6 +52,7 @@ typedef struct {
   dimsat_problem *problem;
   dimsat_context *cx;
   arena *m;
+  budget *budget; /* what binding costs */
   variable *variable;
   size_t variable_count, named_count;
   const expr **symbol;   /* of each variable */
@@ -74,8 +75,8 @@ typedef struct {
   bool has_example; /* no axis contradicts the example */
 } whole;
 
-/* Everything in `m`. */
-whole *bind_problem(dimsat_problem *p, arena *m);
+/* Everything in `m`; may raise what `limit` raises. */
+whole *bind_problem(dimsat_problem *p, arena *m, budget *limit);
 
 /* Appends `condition`, split at its top-level `and`s. */
 void bind_require(binding *b, size_t from, const expr *condition,

@@ -5,6 +5,7 @@
  */
 #include "dimsat/check.h"
 
+#include "lib/base/limits.h"
 #include "lib/expr/build.h"
 #include "solver/dynamic.h"
 #include "solver/fixes.h"
@@ -19,6 +20,8 @@
 /* What each guard adds to the budget where the user set none, so that large
  * problems end as small ones do. */
 #define STEPS_PER_GUARD UINT64_C(50000)
+/* Of the guards that a spent budget leaves open, so many are named. */
+#define MOST_UNREACHED_NAMED 20
 
 /* One call. */
 typedef struct {
@@ -35,6 +38,8 @@ typedef struct {
   findings *findings; /* of each part */
   bool decided;       /* on the spec, part by part */
   bool undecided, contradictory;
+  bool exhausted;    /* nothing more can be decided on the spec */
+  size_t unreached;  /* requirements that were left for that */
   const char *ended; /* why the last step did not come to its end */
 } check;
 
@@ -69,9 +74,11 @@ static void answer(void *data) {
 /* Says that a guard stayed open, and why. */
 static void leave_open(check *k, const requirement *r) {
   binding *b = &k->whole->all;
+  k->undecided = true;
+  if (k->exhausted && ++k->unreached > MOST_UNREACHED_NAMED)
+    return;
   const char *text = guard_words(b, r);
   const char *why = opaque_reason(b->cx, b->m, r->condition);
-  k->undecided = true;
   k->result->work_helps |= why == NULL;
   if (why == NULL)
     why = k->oracle.why ? k->oracle.why : "no proof was found";
@@ -84,10 +91,13 @@ static void leave_open(check *k, const requirement *r) {
         arena_format(b->m, "guard %zu: %s: %s", r->guard, text, why));
 }
 
-/* The outcome of a question; a spent budget leaves it open. */
+/* The outcome of a question; a spent budget leaves it open, and all that come
+ * after it. */
 static outcome ask(check *k, question q) {
   q.check = k;
   q.outcome = PROOF_OPEN;
+  if (k->exhausted)
+    return PROOF_OPEN;
   const arena_mark mark = arena_get_mark(&k->memory);
   const dimsat_status s = fault_try(&k->problem->cx->fault, answer, &q);
   if (s == DIMSAT_OK && q.outcome == PROOF_HOLDS)
@@ -98,6 +108,7 @@ static outcome ask(check *k, question q) {
       s != DIMSAT_TOO_LARGE)
     fault_raise(&k->problem->cx->fault, s);
   k->oracle.why = budget_reason(&k->budget, s);
+  k->exhausted = s != DIMSAT_TOO_LARGE;
   return PROOF_OPEN;
 }
 
@@ -127,6 +138,11 @@ static void decide_parts(check *k) {
   k->decided = true;
   for (size_t i = 0; i < k->parts.count; i++)
     decide_part(k, &k->findings[i]);
+  if (k->unreached > MOST_UNREACHED_NAMED)
+    result_add_text(
+        k->result, &k->result->undecided,
+        arena_format(k->whole->all.m, "%zu more conditions: %s",
+                     k->unreached - MOST_UNREACHED_NAMED, k->oracle.why));
 }
 
 /* Decides everything on the spec; a spec that allows no sizes has none that
@@ -140,13 +156,27 @@ static void decide_all(check *k) {
 
 /* ---- Steps ------------------------------------------------------------- */
 
+/* A step, unless the time is over. */
+typedef struct {
+  check *check;
+  void (*run)(void *check);
+} timed_step;
+
+/* Runs a step. */
+static void run_in_time(void *data) {
+  timed_step *s = data;
+  budget_look(&s->check->budget);
+  s->run(s->check);
+}
+
 /* Runs a step that may run out of budget; whether it came to its end.  What a
  * step before it spent leaves it a quarter of the budget at least. */
-static bool run_step(check *k, void (*step)(void *)) {
+static bool run_step(check *k, void (*run)(void *)) {
   budget *b = &k->budget;
+  timed_step step = {.check = k, .run = run};
   if (b->limit - b->spent < b->limit / 4 || b->spent > b->limit)
     b->limit = b->spent + b->limit / 4;
-  const dimsat_status s = fault_try(&k->problem->cx->fault, step, k);
+  const dimsat_status s = fault_try(&k->problem->cx->fault, run_in_time, &step);
   if (s == DIMSAT_OK)
     return true;
   if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
@@ -362,8 +392,9 @@ static findings new_findings(check *k, binding *b) {
 }
 
 /* The problem, taken apart. */
-static void prepare(check *k) {
-  k->whole = bind_problem(k->problem, &k->memory);
+static void prepare(void *data) {
+  check *k = data;
+  k->whole = bind_problem(k->problem, &k->memory, &k->budget);
   k->existence = exists_eliminate(&k->whole->all);
   k->parts = parts_of(k->whole);
   k->findings =
@@ -412,11 +443,19 @@ static void summarise_step(void *data) {
   summarise(k->findings, &k->parts, k->whole, k->existence);
 }
 
-/* The whole call. */
-static void run(check *k) {
-  const double start = now();
+/* Says that the budget ended before anything could be asked. */
+static void leave_all_open(check *k) {
   dimsat_result *r = k->result;
-  prepare(k);
+  r->verdict = DIMSAT_VERDICT_UNDECIDED;
+  r->work_helps = true;
+  result_add_text(r, &r->undecided,
+                  arena_format(&k->memory,
+                               "%s before any guard was looked at", k->ended));
+}
+
+/* All steps of a problem that was taken apart. */
+static void decide_and_describe(check *k) {
+  dimsat_result *r = k->result;
   carry_notes(k);
   decide_all(k);
   if (!run_step(k, describe)) {
@@ -437,8 +476,17 @@ static void run(check *k) {
                     arena_format(k->whole->all.m,
                                  "%s: ranges and relations are incomplete",
                                  k->ended));
-  r->stats.steps = k->budget.spent;
-  r->stats.seconds = now() - start;
+}
+
+/* The whole call. */
+static void run(check *k) {
+  const double start = now();
+  if (run_step(k, prepare))
+    decide_and_describe(k);
+  else
+    leave_all_open(k);
+  k->result->stats.steps = k->budget.spent;
+  k->result->stats.seconds = now() - start;
 }
 
 /* The body of a call: an oracle that is cleared whatever happens. */
@@ -460,6 +508,7 @@ static dimsat_result *start(dimsat_problem *p, const dimsat_options *options,
   budget_init(&k.budget, &p->cx->fault, options ? &options->budget : NULL);
   if (!options || options->budget.steps == 0)
     k.budget.limit += STEPS_PER_GUARD * p->guard_count;
+  p->cx->fault.most += LIMIT_CALL_BYTES_PER_GUARD * p->guard_count;
   arena_init(&k.memory, &p->cx->fault);
   oracle_init(&k.oracle, p->cx, &k.memory, &k.budget, &stats, options);
   const dimsat_status s = context_run(p->cx, run_guarded, &k);

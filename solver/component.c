@@ -199,9 +199,12 @@ static interval *search_ranges(component *c) {
 
 /* Whether all plain requirements hold at these sizes. */
 static bool satisfies(component *c, const integer *size) {
-  for (size_t i = 0; i < c->require_count; i++)
-    if (claim_at(c->require[i]->claim, c->b->m, size) != POINT_HOLDS)
+  for (size_t i = 0; i < c->require_count; i++) {
+    const claim *e = c->require[i]->claim;
+    budget_spend(c->b->budget, 1 + e->node_count / 4);
+    if (claim_at(e, c->b->m, size) != POINT_HOLDS)
       return false;
+  }
   return true;
 }
 

@@ -66,6 +66,7 @@ static void make_room(const binding *b, parts *p) {
         .problem = b->problem,
         .cx = b->cx,
         .m = m,
+        .budget = b->budget,
         .variable = arena_alloc(m, (n.variable_count + 1) * sizeof(variable)),
         .symbol = arena_alloc(m, (n.variable_count + 1) * sizeof(expr *)),
         .variable_of = number,

@@ -22,6 +22,7 @@ static binding with_one_named(const binding *b, uint32_t v) {
                .m = m,
                .variable_count = n,
                .named_count = 1,
+               .budget = b->budget,
                .variable = arena_alloc(m, n * sizeof *c.variable),
                .symbol = arena_alloc(m, n * sizeof *c.symbol),
                .variable_of = b->variable_of};

@@ -16,6 +16,7 @@
 typedef struct {
   dimsat_problem *problem;
   size_t guard; /* or ALL */
+  budget budget;
   binding *b;
   smt2_writer writer;
   buffer body; /* the questions */
@@ -180,7 +181,7 @@ static void write_script(void *data) {
   dimsat_context *const cx = s->problem->cx;
   buffer out;
   problem_validate(s->problem);
-  s->b = &bind_problem(s->problem, &cx->work)->all;
+  s->b = &bind_problem(s->problem, &cx->work, &s->budget)->all;
   s->scopes = s->guard == ALL;
   smt2_init(&s->writer, cx, &cx->work);
   buffer_init(&s->body, &cx->work);
@@ -211,6 +212,8 @@ static void write_script(void *data) {
 /* The questions of `p` as SMT-LIB 2. */
 const char *dimsat_smt2(dimsat_problem *p, size_t index) {
   script s = {.problem = p, .guard = index};
+  budget_init(&s.budget, &p->cx->fault,
+              &(dimsat_budget){.steps = UINT64_MAX});
   if (index >= p->guard_count)
     s.guard = ALL;
   return context_run(p->cx, write_script, &s) == DIMSAT_OK ? s.script : NULL;

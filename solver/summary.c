@@ -89,6 +89,7 @@ static void find_allowed(summary *s) {
     const uint32_t own = s->parts->number[v];
     const variable_uses *u = &f->b->use[own];
     interval *hull = &s->hull[v];
+    budget_spend(all->budget, 1);
     *hull = variable_domain(&all->variable[v]);
     if ((!u->shared && u->alone_count == 0) || !hull->has_lo ||
         interval_is_empty(*hull))
@@ -129,6 +130,7 @@ static void find_ranges(summary *s) {
     const place *at = &s->whole->symbol[i];
     const expr *size = at->constant ? NULL : s->existence->size[at->parameter];
     interval x = interval_of(at->offset, at->offset);
+    budget_spend(s->whole->all.budget, 1);
     if (size && size->op == OP_SYMBOL)
       x = interval_add(
           work, interval_scale(work, s->hull[at->parameter], at->scale), x);
@@ -187,6 +189,7 @@ static void write_dims(summary *s) {
   const binding *all = &s->whole->all;
   for (size_t i = 0; i < p->dim_count; i++) {
     const dim *d = &p->dims[i];
+    budget_spend(all->budget, 1);
     const char *now =
         d->derived ? condition_text(
                          all->cx, meaning_expression(all, &all->dim_meaning[i]))
@@ -212,6 +215,7 @@ static void write_guards(summary *s) {
     binding *b = &s->parts->part[i];
     for (size_t k = 0; k < b->requirement_count; k++) {
       const requirement *q = &b->requirement[k];
+      budget_spend(b->budget, 1);
       if (q->guard == NO_GUARD)
         continue;
       const char *words = guard_words(b, q);
@@ -311,6 +315,7 @@ static void explain_sets(findings *f, const plan *p) {
   for (size_t v = 0; v < c->b->named_count; v++) {
     size_t n;
     const claim **claims = claims_on(f->b, v, &n);
+    budget_spend(f->b->budget, 1);
     if (n == 0 || interval_is_empty(c->own[v]))
       continue;
     const allowed a = allowed_of(f->o, c->own[v], claims, n);

@@ -436,6 +436,7 @@ static void describe_relations(findings *f) {
   for (size_t i = 0; i < f->b->requirement_count; i++) {
     const requirement *r = &f->b->requirement[i];
     violation_kind kind;
+    budget_spend(f->b->budget, 1);
     if (!f->broken[i] || f->implied[i])
       continue;
     if (r->axis)
@@ -451,8 +452,10 @@ void violation_list(findings *f) {
   const binding *b = f->b;
   const size_t first = f->result->violation_count;
   space *s = f->spec ? space_copy(b->m, f->spec) : NULL;
-  for (size_t v = 0; s && v < b->named_count; v++)
+  for (size_t v = 0; s && v < b->named_count; v++) {
+    budget_spend(b->budget, 1 + b->use[v].alone_count);
     describe_single(f, v, s);
+  }
   if (f->result->violation_count > first)
     mark_implied(f, s);
   describe_relations(f);

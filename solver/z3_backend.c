@@ -92,8 +92,12 @@ static void free_backend(void *data) {
 
 /* Ends what the questions of a call left; see z3_backend.h. */
 void z3_end(dimsat_context *cx) {
-  if (cx->backend != NULL)
-    end_session(cx->backend);
+  backend *const z = cx->backend;
+  if (z == NULL)
+    return;
+  end_session(z);
+  arena_rewind(&z->scratch, (arena_mark){0});
+  arena_trim(&z->scratch);
 }
 
 /* The backend of `cx`, made when there is none. */

@@ -34,7 +34,7 @@ extern "C" {
   X(BAD_FORMAT, "the text is not a problem")                                   \
   X(BAD_PROBLEM, "the problem contradicts itself")                             \
   X(NO_VALUE, "the expression has no value at these sizes")                    \
-  X(TOO_LARGE, "a limit on depth, bits, text or nodes was reached")            \
+  X(TOO_LARGE, "a limit on depth, bits, text, nodes or memory was reached")    \
   X(NO_MEMORY, "out of memory")                                                \
   X(OUT_OF_BUDGET, "the step budget or the time ran out")                      \
   X(CANCELLED, "the caller cancelled the call")

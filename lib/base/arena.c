@@ -16,6 +16,7 @@
 #define BLOCK_LAST ((size_t)1 << 20)
 #define REQUEST_LAST (SIZE_MAX / 4)
 #define SPARES_SEEN 8
+#define TRIM_FROM ((size_t)16 << 20)
 
 struct arena_block {
   arena_block *next;
@@ -28,6 +29,11 @@ void arena_init(arena *a, fault *f) {
   *a = (arena){.fault = f};
 }
 
+/* The link that leads to the blocks behind the current one. */
+static arena_block **spare_blocks(arena *a) {
+  return a->current ? &a->current->next : &a->first;
+}
+
 /* Gives every block back and leaves an empty arena. */
 void arena_clear(arena *a) {
   for (arena_block *block = a->first; block != NULL;) {
@@ -35,12 +41,22 @@ void arena_clear(arena *a) {
     memory_release(block);
     block = next;
   }
+  a->fault->held -= a->bytes;
   arena_init(a, a->fault);
 }
 
-/* The link that leads to the blocks behind the current one. */
-static arena_block **spare_blocks(arena *a) {
-  return a->current ? &a->current->next : &a->first;
+/* Gives back the blocks behind the current one, where they are many. */
+void arena_trim(arena *a) {
+  arena_block **const spare = spare_blocks(a);
+  if (a->bytes < TRIM_FROM)
+    return;
+  while (*spare != NULL) {
+    arena_block *const block = *spare;
+    *spare = block->next;
+    a->bytes -= block->size + sizeof *block;
+    a->fault->held -= block->size + sizeof *block;
+    memory_release(block);
+  }
 }
 
 /* The smallest of the first spare blocks with room for `size` bytes, out of the
@@ -59,56 +75,49 @@ static arena_block *take_spare(arena *a, size_t size) {
   return block;
 }
 
-/* A new block with room for at least `size` bytes; NULL where memory ends. */
+/* A new block with room for at least `size` bytes. */
 static arena_block *make_block(arena *a, size_t size) {
+  fault *const f = a->fault;
   const size_t head = sizeof(arena_block);
   size_t total = a->current ? 2 * (a->current->size + head) : BLOCK_FIRST;
   if (total > BLOCK_LAST)
     total = BLOCK_LAST;
   if (total < size + head)
     total = size + head;
+  if (f->most != 0 && (f->held > f->most || total > f->most - f->held))
+    fault_raise(f, DIMSAT_TOO_LARGE);
   arena_block *const block = memory_allocate(total);
   if (block == NULL)
-    return NULL;
+    fault_raise(f, DIMSAT_NO_MEMORY);
   block->size = total - head;
   a->bytes += total;
+  f->held += total;
   return block;
 }
 
-/* Makes a block with room for `size` bytes current; false: memory ended. */
-static bool enter_block(arena *a, size_t size) {
+/* Makes a block with room for `size` bytes current. */
+static void enter_block(arena *a, size_t size) {
   arena_block *block = take_spare(a, size);
   if (block == NULL)
     block = make_block(a, size);
-  if (block == NULL)
-    return false;
   arena_block **const link = spare_blocks(a);
   block->next = *link;
   *link = block;
   a->current = block;
   a->next = block->data;
   a->end = block->data + block->size;
-  return true;
 }
 
 /* Cuts `size` bytes, rounded up to the strictest alignment, off a block. */
-void *arena_try_alloc(arena *a, size_t size) {
+void *arena_alloc_slow(arena *a, size_t size) {
   const size_t unit = _Alignof(max_align_t);
   if (size > REQUEST_LAST)
-    return NULL;
+    fault_raise(a->fault, DIMSAT_NO_MEMORY);
   const size_t room = size ? (size + unit - 1) / unit * unit : unit;
-  if ((size_t)(a->end - a->next) < room && !enter_block(a, room))
-    return NULL;
+  if ((size_t)(a->end - a->next) < room)
+    enter_block(a, room);
   char *const result = a->next;
   a->next += room;
-  return result;
-}
-
-/* As `arena_try_alloc`, but raises DIMSAT_NO_MEMORY instead of NULL. */
-void *arena_alloc_slow(arena *a, size_t size) {
-  void *const result = arena_try_alloc(a, size);
-  if (result == NULL)
-    fault_raise(a->fault, DIMSAT_NO_MEMORY);
   return result;
 }
 

@@ -2,7 +2,8 @@
  * Memory that is freed all at once: blocks, a mark, a rewind.
  *
  * Every internal object lives in an arena; nothing in one is freed alone.  An
- * allocation never returns NULL: it raises DIMSAT_NO_MEMORY.
+ * allocation never returns NULL: it raises DIMSAT_NO_MEMORY, or DIMSAT_TOO_LARGE
+ * where the fault's bound on memory is reached.
  */
 #ifndef LIB_BASE_ARENA_H
 #define LIB_BASE_ARENA_H
@@ -17,7 +18,7 @@ typedef struct {
   arena_block *first;   /* all blocks, oldest first; kept by rewind for reuse */
   arena_block *current; /* the block that is being filled */
   char *next, *end;     /* what is left of it */
-  fault *fault;         /* who is told when memory ends */
+  fault *fault;         /* who counts, and is told when memory ends */
   size_t bytes;         /* held from malloc, for statistics */
 } arena;
 
@@ -28,6 +29,8 @@ typedef struct {
 
 void arena_init(arena *a, fault *f);
 void arena_clear(arena *a);
+/* Gives back what a large rewind left unused; small arenas keep it. */
+void arena_trim(arena *a);
 
 /* `arena_alloc` where the current block may be full. */
 void *arena_alloc_slow(arena *a, size_t size);
@@ -45,9 +48,6 @@ static inline void *arena_alloc(arena *a, size_t size) {
 
 /* `count` elements of `size` bytes, all zero. */
 void *arena_zeroed(arena *a, size_t count, size_t size);
-/* The same, but NULL where memory ends, for callers that must clean up first.
- */
-void *arena_try_alloc(arena *a, size_t size);
 
 /* Where the arena stands now. */
 static inline arena_mark arena_get_mark(const arena *a) {

@@ -1,5 +1,7 @@
 #include "lib/base/budget.h"
 
+#include "lib/base/limits.h"
+
 #include <time.h>
 
 #define STEPS_PER_LOOK UINT64_C(256)
@@ -31,6 +33,7 @@ void budget_init(budget *b, fault *f, const dimsat_budget *asked) {
       b->deadline = now() + asked->seconds;
     b->cancel = asked->cancel;
   }
+  f->most = f->held + LIMIT_CALL_BYTES;
   set_glance(b);
 }
 

@@ -17,6 +17,8 @@
 
 typedef struct {
   jmp_buf *target; /* where `fault_raise` goes; NULL outside of `fault_try` */
+  size_t held;     /* bytes of all arenas that report to this fault */
+  size_t most;     /* what they may hold together; 0: no bound */
 } fault;
 
 /* Runs `body(data)`.  DIMSAT_OK, or the status that was raised inside. */

@@ -21,5 +21,9 @@
 #define LIMIT_JSON_DEPTH 256
 /* Bytes of one problem file or one line of a stream. */
 #define LIMIT_PROBLEM_BYTES ((size_t)1 << 30)
+/* Bytes that one call may take beyond what the context holds, and for each
+ * guard: where they are not enough, a question stays undecided. */
+#define LIMIT_CALL_BYTES ((size_t)1 << 30)
+#define LIMIT_CALL_BYTES_PER_GUARD ((size_t)32 << 10)
 
 #endif

@@ -55,6 +55,8 @@ dimsat_status context_run(dimsat_context *cx, void (*body)(void *),
   const arena_mark mark = arena_get_mark(&cx->work);
   const dimsat_status status = fault_try(&cx->fault, body, data);
   arena_rewind(&cx->work, mark);
+  arena_trim(&cx->work);
+  cx->fault.most = 0;
   if (cx->error.status != status) {
     cx->error = (dimsat_error){.status = status};
     if (status != DIMSAT_OK)
