@@ -56,7 +56,15 @@ static place add_variable(binding *b, variable v) {
                  .offset = integer_of(0)};
 }
 
-/* A variable for each root, and each dim over its root. */
+/* A meaning has a value in `range`, which the tracer took for granted. */
+static void assume(binding *b, const place *meaning, interval range) {
+  variable *v = &b->variable[meaning->parameter];
+  v->assumed = interval_meet(
+      v->assumed, solve_range(b->m, range, meaning->scale, meaning->offset));
+}
+
+/* A variable for each root, and each dim over its root, which has no sizes at
+ * which a dim that follows it would be negative. */
 static void bind_dims(binding *b) {
   const dimsat_problem *p = b->problem;
   for (size_t i = 0; i < p->dim_count; i++)
@@ -76,6 +84,7 @@ static void bind_dims(binding *b) {
       b->dim_meaning[i] = b->dim_meaning[root];
       b->dim_meaning[i].scale = scale;
       b->dim_meaning[i].offset = offset;
+      assume(b, &b->dim_meaning[i], interval_from(integer_of(0)));
     }
 }
 
@@ -106,6 +115,7 @@ static place bind_axis(binding *b, const axis *a) {
     place p = b->dim_meaning[a->dim];
     p.offset = integer_add(m, a->offset, integer_mul(m, a->scale, p.offset));
     p.scale = integer_mul(m, a->scale, p.scale);
+    assume(b, &p, interval_from(integer_of(0)));
     return p;
   }
   if (a->kind == AXIS_CONSTANT)
@@ -167,9 +177,7 @@ static place bind_symbol(whole *w, const symbol *s) {
     return add_free(b, s->name, false, s->range, s->has_hint ? &s->hint : NULL);
   if (p.constant)
     return p;
-  variable *v = &b->variable[p.parameter];
-  v->assumed =
-      interval_meet(v->assumed, solve_range(b->m, s->range, p.scale, p.offset));
+  assume(b, &p, s->range);
   return p;
 }
 

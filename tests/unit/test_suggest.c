@@ -63,6 +63,10 @@ static const struct {
     {"dim a = 0..9\ndim b = 1..24\ninput x: [a, b] = [3, 8]\nassume a == 3\n"
      "guard 2*a <= b",
      "b = Dim('b', min=6, max=24)"},
+    /* nor where only a derived dim keeps its root from the user's own bound */
+    {"dim a = 0..9\ndim b = 2*a - 5\ndim c = 1..24\n"
+     "input x: [a, b, c] = [3, 1, 8]\nguard a + c >= 9",
+     "c = Dim('c', min=6, max=24)"},
     /* a spec without sizes, which the example makes wider */
     {"dim a = 1..\ndim f = 17\ninput x: [a, f] = [15, 1]\nassume f <= 1\n"
      "guard a >= 8",
@@ -181,6 +185,10 @@ static const struct {
      "{\"a\": [{\"min\": 6, \"max\": 9, \"modulo\": 3, \"residue\": 0}], "
      "\"b\": [{\"min\": 2, \"max\": 3, \"modulo\": 1, \"residue\": 0}]}"},
     {"dim a = 2..9\ndim b = 2..9\nguard a*b == 63", "{}"},
+    /* sizes at which a derived dim is negative are none */
+    {"dim a = 0..9\ndim b = 2*a - 5\nguard a != 6",
+     "{\"a\": [{\"min\": 3, \"max\": 5, \"modulo\": 1, \"residue\": 0}, "
+     "{\"min\": 7, \"max\": 9, \"modulo\": 1, \"residue\": 0}]}"},
     /* a guard over no dim says nothing of the first */
     {"dim a = 2..9\nguard 1 == 2\nguard a <= 6",
      "{\"a\": [{\"min\": 2, \"max\": 6, \"modulo\": 1, \"residue\": 0}]}"},
