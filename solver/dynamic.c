@@ -5,6 +5,7 @@
 #include "solver/dynamic.h"
 
 #include "lib/expr/build.h"
+#include "lib/expr/evaluate.h"
 #include "solver/numbers.h"
 #include "solver/words.h"
 
@@ -22,25 +23,52 @@ typedef struct {
   const requirement **require;
 } question;
 
-/* Whether the first `count` requirements leave the axis one size only. */
-static bool is_forced(const question *q, size_t count) {
+/* Whether the first `count` requirements leave the axis one size only, `only`.
+ * BREAKS: `other` takes another one. */
+static outcome is_forced(const question *q, size_t count, integer *other) {
   binding *b = &q->whole->all;
   const expr **all = arena_alloc(b->m, (count + 1) * sizeof *all);
   for (size_t i = 0; i < count; i++)
     all[i] = q->require[i]->condition;
   all[count] = build_ne(b->cx, q->size, q->only);
-  const claim *other = bind_claim(b, build_and(b->cx, all, count + 1));
-  integer *point =
-      arena_alloc(b->m, (other->variable_count + 1) * sizeof *point);
-  return oracle_refute(q->part->o, other, q->space, point) == PROOF_HOLDS;
+  const claim *c = bind_claim(b, build_and(b->cx, all, count + 1));
+  integer *point = arena_alloc(b->m, (c->variable_count + 1) * sizeof *point);
+  const outcome o = oracle_refute(q->part->o, c, q->space, point);
+  if (o == PROOF_BREAKS)
+    *other = evaluate(b->cx, q->size,
+                      &(assignment){.symbol = c->symbol,
+                                    .value = point,
+                                    .count = c->variable_count})
+                 .number;
+  return o;
+}
+
+/* Whether the axis may have its size in the example, `size`, there. */
+static bool suits_example(const question *q, size_t count, integer size) {
+  const binding *b = &q->whole->all;
+  assignment at = {.symbol = b->symbol, .count = b->variable_count};
+  integer *example = arena_alloc(b->m, (at.count + 1) * sizeof *example);
+  for (size_t i = 0; i < at.count; i++)
+    example[i] = b->variable[i].example;
+  at.value = example;
+  const value own = evaluate(b->cx, q->size, &at);
+  if (own.kind != VALUE_NUMBER || !integer_equal(own.number, size))
+    return false;
+  for (size_t i = 0; i < count; i++) {
+    const value v = evaluate(b->cx, q->require[i]->condition, &at);
+    if (v.kind != VALUE_TRUTH || !v.truth)
+      return false;
+  }
+  return true;
 }
 
 /* Removes requirements that are not needed to force the size. */
 static size_t shrink(const question *q, size_t count) {
+  integer other;
   for (size_t i = count; i-- > 0 && count <= MOST_BLAMED;) {
     const requirement *out = q->require[i];
     q->require[i] = q->require[count - 1];
-    if (is_forced(q, count - 1))
+    if (is_forced(q, count - 1, &other) == PROOF_HOLDS)
       count--;
     else
       q->require[i] = out;
@@ -86,16 +114,24 @@ static size_t collect(question *q) {
   return n;
 }
 
-/* Checks one DYNAMIC axis that is a free variable. */
+/* Checks one DYNAMIC axis that is a free variable: it is forced to its example,
+ * or where the guards refuse the example, to another size. */
 static void check_free(question *q, const existence *x, uint32_t v) {
   const variable *u = &q->whole->all.variable[v];
+  integer only = u->example;
   q->size = x->size[v];
-  q->only = build_integer(q->whole->all.cx, u->example);
+  q->only = build_integer(q->whole->all.cx, only);
   size_t n = collect(q);
-  if (!is_forced(q, n))
+  outcome o = is_forced(q, n, &only);
+  if (o == PROOF_BREAKS && !suits_example(q, n, u->example)) {
+    q->only = build_integer(q->whole->all.cx, only);
+    integer another;
+    o = is_forced(q, n, &another);
+  }
+  if (o != PROOF_HOLDS)
     return;
   n = shrink(q, n);
-  report(&q->part[q->parts->part_of[v]], u->name, u->example, q->require, n);
+  report(&q->part[q->parts->part_of[v]], u->name, only, q->require, n);
 }
 
 /* Appends violations of DYNAMIC axes that can have only one size. */

@@ -27,6 +27,11 @@ static const struct {
 } verdict_rows[] = {
     /* bounds */
     {"dim s = 4..64\nguard s >= 4", OK},
+    /* no dim is negative */
+    {"dim s\ndim t = s - 3\nguard s >= 3", OK},
+    {"dim s\ndim t = s - 3\nguard s >= 4", VIOLATED},
+    {"dim s\ninput x: [2*s - 5] = [3]\nguard s >= 3", OK},
+    /* other bounds */
     {"dim s = 4..64\nguard s > 4", VIOLATED},
     {"dim s = 4..64\nguard s != 65", OK},
     {"dim s\nguard s*s + s <= 100", VIOLATED},
@@ -98,6 +103,11 @@ static const struct {
     {"input x: [auto, auto] = [4, 3]\nguard x[0] > x[1]", OK},
     {"input x: [dynamic] = [4]\nguard x[0] == 4", VIOLATED},
     {"input x: [dynamic] = [4]\nguard x[0] % 4 == 0", OK},
+    {"input x: [dynamic] = [4]\nguard x[0] == 5", VIOLATED},
+    {"input x: [dynamic] = [4]\nguard x[0] > 5", OK},
+    {"dim a = 3..3\ninput x: [a, dynamic] = [3, 4]\nguard x[1] == 2*a",
+     VIOLATED},
+    {"dim a = 3..5\ninput x: [a, dynamic] = [3, 4]\nguard x[1] == 2*a", OK},
     {"input x: [dynamic(0..14)] = [2]\nguard x[0] <= 2\n"
      "guard x[0] % (x[0]//2) == 0",
      VIOLATED},

@@ -6,14 +6,14 @@
 
 /* ---- Verdict ------------------------------------------------------------ */
 
-/* Whether the guards leave a DYNAMIC axis one size of several, its example. */
+/* Whether the guards leave a DYNAMIC axis one size of several. */
 static bool is_forced(const group_table *t) {
   for (size_t i = t->d->first[t->group]; i < t->d->first[t->group + 1]; i++) {
     int64_t sizes = 0;
     for (int64_t v = 0; v < t->seen_end[i]; v++)
       sizes += t->seen[i][v];
     if (t->d->item[i].kind == ITEM_FREE && t->d->item[i].dynamic &&
-        sizes == 1 && t->seen[i][t->d->item[i].example] &&
+        sizes == 1 &&
         item_free_range(&t->d->item[i]).hi > item_free_range(&t->d->item[i]).lo)
       return true;
   }
