@@ -15,7 +15,7 @@ static bool once_in(draft *d, uint64_t count) {
 }
 
 bool item_is_dim(const item *x) {
-  return x->kind == ITEM_ROOT || x->kind == ITEM_DERIVED;
+  return x->kind == ITEM_ROOT || (x->kind == ITEM_DERIVED && !x->unnamed);
 }
 
 /* Where a FREE item may be: a hint counts only where there is no symbol. */
@@ -69,6 +69,25 @@ static void grow_derived(draft *d, size_t g) {
     d->item[top].own.lo = 1;
 }
 
+/* Puts the expressions of some dims that none follows into the shape; a dim
+ * may stand there twice. */
+static void grow_unnamed(draft *d, size_t g) {
+  bool followed[MOST_ITEMS] = {false};
+  for (size_t i = d->first[g]; i < d->count; i++)
+    if (d->item[i].kind == ITEM_DERIVED)
+      followed[d->item[i].root] = true;
+  for (size_t i = d->first[g]; i < d->count; i++)
+    if (d->item[i].kind == ITEM_DERIVED && !followed[i])
+      d->item[i].unnamed = once_in(d, 4);
+  if (!once_in(d, 10))
+    return;
+  item *const x = add_item(d, g, ITEM_DERIVED);
+  x->root = d->first[g];
+  x->scale = 1;
+  x->example = d->item[x->root].example;
+  x->unnamed = true;
+}
+
 /* An AUTO, DYNAMIC or static axis. */
 static void grow_axis(draft *d, size_t g, bool is_static) {
   item *const x = add_item(d, g, is_static ? ITEM_STATIC : ITEM_FREE);
@@ -94,7 +113,7 @@ static void grow_symbol(draft *d, item *x) {
 
 /* The dims and axes of a group. */
 static void grow_items(draft *d, size_t g, size_t dims) {
-  static const int64_t widths[] = {0, 70, 24, 9};
+  static const int64_t widths[] = {0, 70, 24, 9, 5};
   d->first[g] = d->count;
   const size_t derived = dims > 1 ? random_below(&d->random, dims) / 2 +
                                         (dims > 1 && once_in(d, 6))
@@ -104,6 +123,7 @@ static void grow_items(draft *d, size_t g, size_t dims) {
     grow_root(d, g, widths[roots]);
   for (size_t i = 0; i < derived; i++)
     grow_derived(d, g);
+  grow_unnamed(d, g);
   if (once_in(d, 5))
     grow_axis(d, g, false);
   if (once_in(d, 8))
@@ -123,6 +143,8 @@ static const formula *grow_guard(draft *d, size_t g, bool safe) {
   for (size_t i = 0; i < d->count; i++)
     at[i] = d->item[i].example;
   const bool any = once_in(d, 60);
+  if (once_in(d, 3))
+    return formula_fit(&plot, at);
   for (int i = 0; i < TRIES; i++) {
     const formula *const f = formula_grow(&plot);
     if (any || formula_holds(f, at))
@@ -169,180 +191,11 @@ void draft_grow(draft *d, uint64_t seed, arena *m) {
       (draft){.m = m, .random = {.state = seed * UINT64_C(0x2545f4914f6cdd1d)}};
   size_t dims = (size_t)pick(d, 2, 6);
   while (d->group_count < MOST_GROUPS && dims > 0) {
-    const size_t most = dims < 3 ? dims : 3;
+    const size_t large = once_in(d, 12) ? MOST_ROOTS : 3;
+    const size_t most = dims < large ? dims : large;
     const size_t n = (size_t)pick(d, 1, (int64_t)most);
     grow_group(d, d->group_count, n);
     d->first[++d->group_count] = d->count;
     dims -= n;
   }
-}
-
-/* ---- Names -------------------------------------------------------------- */
-
-/* Names that mean something elsewhere, or look like those of new roots. */
-static const char *const other[] = {"N",    "beta",    "E",    "_a", "zeta",
-                                    "I",    "S",       "row",  "Q",  "__a",
-                                    "rows", "lambda_", "_zeta"};
-#define OTHERS (sizeof other / sizeof *other)
-
-static const char *const input_names[2][MOST_GROUPS] = {{"x", "y", "z"},
-                                                        {"q", "L['t']", "u"}};
-
-/* The axis of an item, as guards spell it. */
-static const char *axis_name(const draft *d, size_t index, bool renamed) {
-  const item *const x = &d->item[index];
-  return arena_format(d->m, "%s[%zu]", input_names[renamed][x->group], x->axis);
-}
-
-/* The name of an item: of a dim, or of an axis. */
-const char *draft_name(const draft *d, size_t index, bool renamed) {
-  if (!item_is_dim(&d->item[index]))
-    return axis_name(d, index, renamed);
-  if (!renamed)
-    return arena_format(d->m, "%c", (char)('a' + index));
-  return index < OTHERS ? other[index] : arena_format(d->m, "dim%zu", index);
-}
-
-/* The name of an item's symbol. */
-const char *draft_symbol(const draft *d, size_t index, bool renamed) {
-  return renamed ? arena_format(d->m, "u%zu", 90 - index)
-                 : arena_format(d->m, "s%zu", index);
-}
-
-/* ---- Text --------------------------------------------------------------- */
-
-/* What names are written from. */
-typedef struct {
-  const draft *d;
-  bool renamed;
-} naming;
-
-/* One of the names of an item. */
-static const char *write_name(const void *data, size_t index, size_t spelling) {
-  const naming *const n = data;
-  if (spelling == 0 && n->d->item[index].has_symbol)
-    return draft_symbol(n->d, index, n->renamed);
-  return spelling == 1 ? axis_name(n->d, index, n->renamed)
-                       : draft_name(n->d, index, n->renamed);
-}
-
-/* "2..64" */
-static void write_span(buffer *out, span s) {
-  buffer_format(out, "%jd..", (intmax_t)s.lo);
-  if (s.hi != ENDLESS)
-    buffer_format(out, "%jd", (intmax_t)s.hi);
-}
-
-/* The line of a dim. */
-static void write_dim(buffer *out, const draft *d, size_t index, bool renamed) {
-  const item *const x = &d->item[index];
-  buffer_format(out, "dim %s = ", draft_name(d, index, renamed));
-  if (x->kind == ITEM_DERIVED)
-    buffer_format(out, "%jd*%s%+jd", (intmax_t)x->scale,
-                  draft_name(d, x->root, renamed), (intmax_t)x->offset);
-  else
-    write_span(out, x->own);
-  buffer_add_char(out, '\n');
-}
-
-/* An entry of a shape. */
-static void write_entry(buffer *out, const draft *d, size_t index,
-                        bool renamed) {
-  const item *const x = &d->item[index];
-  if (item_is_dim(x)) {
-    buffer_add(out, draft_name(d, index, renamed));
-  } else if (x->kind == ITEM_STATIC && index % 2) {
-    buffer_add(out, "static");
-  } else if (x->kind == ITEM_STATIC) {
-    buffer_format(out, "%jd", (intmax_t)x->example);
-  } else {
-    buffer_add(out, x->dynamic ? "dynamic(" : "auto(");
-    write_span(out, x->own);
-    buffer_add_char(out, ')');
-  }
-}
-
-/* What an axis was traced as. */
-static void write_traced(buffer *out, const draft *d, size_t index,
-                         bool renamed) {
-  for (size_t i = 0; i < d->guard_count; i++)
-    if (d->guard[i].burned && d->guard[i].item == index) {
-      buffer_format(out, "%jd", (intmax_t)d->item[index].example);
-      return;
-    }
-  buffer_add(out,
-             d->item[index].has_symbol ? draft_symbol(d, index, renamed) : "?");
-}
-
-/* The input of a group, and its symbols. */
-static void write_input(buffer *out, const draft *d, size_t g, bool renamed) {
-  const size_t end = d->first[g + 1];
-  buffer_format(out, "input %s: [", input_names[renamed][g]);
-  for (size_t i = d->first[g]; i < end; i++) {
-    write_entry(out, d, i, renamed);
-    buffer_add(out, i + 1 < end ? ", " : "] = [");
-  }
-  for (size_t i = d->first[g]; i < end; i++)
-    buffer_format(out, "%jd%s", (intmax_t)d->item[i].example,
-                  i + 1 < end ? ", " : "] traced [");
-  for (size_t i = d->first[g]; i < end; i++) {
-    write_traced(out, d, i, renamed);
-    buffer_add(out, i + 1 < end ? ", " : "]\n");
-  }
-  for (size_t i = d->first[g]; i < end; i++)
-    if (d->item[i].has_symbol) {
-      buffer_format(out, "symbol %s = %s hint %jd in ",
-                    draft_symbol(d, i, renamed), axis_name(d, i, renamed),
-                    (intmax_t)d->item[i].example);
-      write_span(out, d->item[i].assumed);
-      buffer_add_char(out, '\n');
-    }
-}
-
-/* All of it, as it was grown. */
-writing draft_plain(const draft *d) {
-  writing w = {.count = d->guard_count, .group_count = d->group_count};
-  for (size_t i = 0; i < d->guard_count; i++)
-    w.order[i] = i;
-  for (size_t g = 0; g < d->group_count; g++)
-    w.groups[g] = g;
-  return w;
-}
-
-/* Whether a group is written. */
-static bool is_written(const writing *w, size_t g) {
-  for (size_t i = 0; i < w->group_count; i++)
-    if (w->groups[i] == g)
-      return true;
-  return false;
-}
-
-/* One guard. */
-static void write_guard(buffer *out, const draft *d, const writing *w,
-                        const formula *f) {
-  const naming n = {d, w->renamed};
-  buffer_add(out, "guard ");
-  formula_write(out, f, write_name, &n);
-  buffer_add_char(out, '\n');
-}
-
-/* As .dims text. */
-const char *draft_write(const draft *d, const writing *w) {
-  buffer out;
-  buffer_init(&out, d->m);
-  for (size_t k = 0; k < w->group_count; k++) {
-    const size_t g = w->groups[k];
-    for (size_t i = d->first[g]; i < d->first[g + 1]; i++)
-      if (item_is_dim(&d->item[i]))
-        write_dim(&out, d, i, w->renamed);
-    write_input(&out, d, g, w->renamed);
-  }
-  if (w->extra)
-    write_guard(&out, d, w, w->extra);
-  for (size_t i = 0; i < w->count; i++) {
-    const draft_guard *const x = &d->guard[w->order[i]];
-    if (!x->burned && is_written(w, x->group))
-      write_guard(&out, d, w, x->formula);
-  }
-  return out.text;
 }

@@ -8,8 +8,9 @@
 #include "tests/volume/formula.h"
 
 #define MOST_GROUPS 3
+#define MOST_ROOTS 4   /* of a group */
 #define MOST_ITEMS 24  /* dims and other axes of all groups */
-#define MOST_GUARDS 16 /* of all groups, with burned axes */
+#define MOST_GUARDS 32 /* of all groups, with burned axes */
 
 /* Sizes from lo to hi, without end where hi is ENDLESS. */
 #define ENDLESS INT64_MAX
@@ -31,6 +32,7 @@ typedef struct {
   int64_t example;
   bool has_symbol; /* with `assumed` as its range */
   bool dynamic;    /* FREE: must not be forced to one size */
+  bool unnamed;    /* DERIVED: no dim, but an expression in the shape */
 } item;
 
 typedef struct {
@@ -51,16 +53,6 @@ typedef struct {
   size_t guard_count;
 } draft;
 
-/* How a draft is written. */
-typedef struct {
-  size_t order[MOST_GUARDS]; /* of the guards */
-  size_t count;
-  size_t groups[MOST_GROUPS]; /* which, in which order */
-  size_t group_count;
-  bool renamed;
-  const formula *extra; /* one more guard, or NULL */
-} writing;
-
 /* A problem; its example mostly satisfies the guards and lies in the spec. */
 void draft_grow(draft *d, uint64_t seed, arena *m);
 
@@ -69,14 +61,5 @@ bool item_is_dim(const item *x);
 span item_free_range(const item *x);
 /* Whether the example of a root is outside of its range. */
 bool item_misses(const item *x);
-/* The name of an item: of a dim, or of an axis. */
-const char *draft_name(const draft *d, size_t index, bool renamed);
-/* The name of an item's symbol. */
-const char *draft_symbol(const draft *d, size_t index, bool renamed);
-
-/* All of it, as it was grown. */
-writing draft_plain(const draft *d);
-/* As .dims text. */
-const char *draft_write(const draft *d, const writing *w);
 
 #endif

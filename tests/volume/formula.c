@@ -115,6 +115,32 @@ const formula *formula_grow(garden *g) {
   return grow_condition(g, (unsigned)pick(g, 0, 2));
 }
 
+/* A number compared with what it is at these sizes, or near it. */
+const formula *formula_fit(garden *g, const int64_t *at) {
+  const formula *const f = grow_number(g, (unsigned)pick(g, 1, 2));
+  int64_t now;
+  if (!formula_value(f, at, &now))
+    return NULL;
+  const int64_t some = pick(g, 1, 9);
+  switch (pick(g, 0, 5)) {
+  case 0:
+  case 1:
+  case 2:
+    return join(g, FORM_EQ, f, grow_constant(g, now, now));
+  case 3:
+    return join(g, FORM_NE, f, grow_constant(g, now + some, now + some));
+  case 4:
+    return join(g, FORM_LE, f, grow_constant(g, now, now + some));
+  default:
+    return join(g, FORM_GE, f, grow_constant(g, now - some, now));
+  }
+}
+
+/* a or b. */
+const formula *formula_or(arena *m, const formula *a, const formula *b) {
+  return new_formula(m, (formula){.kind = FORM_OR, .a = a, .b = b});
+}
+
 /* A condition over two variables that holds at all sizes. */
 const formula *formula_true(arena *m, size_t x, size_t y) {
   formula *const f = arena_alloc(m, 7 * sizeof *f);
@@ -126,6 +152,30 @@ const formula *formula_true(arena *m, size_t x, size_t y) {
   f[5] = (formula){.kind = FORM_NUMBER, .number = 2};
   f[6] = (formula){.kind = FORM_NAME, .name = y};
   return f;
+}
+
+/* A number times, or divided by, the unit. */
+static const formula *with_unit(arena *m, formula_kind kind, const formula *f,
+                                int64_t unit) {
+  const formula *const number =
+      new_formula(m, (formula){.kind = FORM_NUMBER, .number = unit});
+  return new_formula(m, (formula){.kind = kind, .a = f, .b = number});
+}
+
+/* What says the same of sizes that count `unit` times more. */
+const formula *formula_scale(arena *m, const formula *f, int64_t unit) {
+  formula more = *f;
+  more.number *= unit;
+  if (f->a)
+    more.a = formula_scale(m, f->a, unit);
+  if (f->b)
+    more.b = formula_scale(m, f->b, unit);
+  if (f->c)
+    more.c = formula_scale(m, f->c, unit);
+  const formula *const all = new_formula(m, more);
+  if (f->kind == FORM_MUL)
+    return with_unit(m, FORM_DIV, all, unit);
+  return f->kind == FORM_DIV ? with_unit(m, FORM_MUL, all, unit) : all;
 }
 
 /* ---- Meaning ------------------------------------------------------------ */

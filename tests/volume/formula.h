@@ -30,6 +30,7 @@ typedef enum {
   FORM_OR,
   FORM_NOT
 } formula_kind;
+#define FORM_KINDS (FORM_NOT + 1)
 
 typedef struct formula formula;
 struct formula {
@@ -50,8 +51,17 @@ typedef struct {
 
 /* A condition, mostly plain. */
 const formula *formula_grow(garden *g);
+/* A comparison with a number that holds at these sizes, or NULL. */
+const formula *formula_fit(garden *g, const int64_t *at);
 /* A condition over two variables that holds at all sizes: x + 2*y >= 0. */
 const formula *formula_true(arena *m, size_t x, size_t y);
+
+/* a or b. */
+const formula *formula_or(arena *m, const formula *a, const formula *b);
+/* What says the same of sizes that count `unit` times more.  Exact: sums,
+ * least and greatest numbers and remainders count as much more, quotients are
+ * multiplied and products divided by the unit. */
+const formula *formula_scale(arena *m, const formula *f, int64_t unit);
 
 /* The value of a number, 0 or 1 of a condition; false where a divisor is 0,
  * anywhere. */

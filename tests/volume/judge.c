@@ -67,7 +67,8 @@ static bool is_allowed(const draft *d, const int64_t *at) {
     const item *const x = &d->item[i];
     if (x->kind == ITEM_ROOT && (at[i] < x->own.lo || at[i] > x->own.hi))
       return false;
-    if (x->kind == ITEM_DERIVED && at[i] != x->scale * at[x->root] + x->offset)
+    if (x->kind == ITEM_DERIVED && !x->unnamed &&
+        at[i] != x->scale * at[x->root] + x->offset)
       return false;
   }
   return true;

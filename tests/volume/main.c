@@ -1,294 +1,130 @@
 /*
- * Random problems by the ten thousand, judged by trying every size, and asked
- * again in other words: guards in another order, other names, groups in another
- * order, each group alone, one guard more that always holds.  By default the
- * native layer decides alone.
+ * Random problems by the million, judged by trying every size, and asked again
+ * in other words (tests/volume/laws.h).  The native layer decides all of them;
+ * one in so many is also decided with Z3 and by Z3 alone, and all answers must
+ * agree.
  *
- *     dimsat_volume [--seed N] [--count N] [--seconds S] [--z3]
- *                   [--skip NAMES] [--open] [--dump]
+ *     dimsat_volume [--seed N] [--count N] [--seconds S] [--jobs N]
+ *                   [--z3-every N] [--steps N] [--skip NAMES] [--open]
+ *                   [--dump]
  *
- * Problem number i has the seed N + i; `--count 1` runs one again.  Each
- * disagreement is printed with its seed and the problem; the exit status is
- * then 1.  `--open` prints what stays undecided or without a repair too,
- * `--skip` leaves out disagreements of these names, `--dump` writes the
- * problems as JSON Lines instead.
+ * Problem number i has the seed N + i; `--count 1` runs one again, which asks
+ * Z3 too unless `--z3-every 0`: those whose seed is a multiple do.  `--steps`
+ * limits each call that may ask Z3.  Each disagreement is printed with its seed
+ * and the problem; the exit status is then 1.  `--jobs` processes share the
+ * seeds; `--seconds` are processor seconds of each.  `--open` prints what stays
+ * undecided or without a repair too, `--skip` leaves out disagreements of these
+ * names, `--dump` writes the problems as JSON Lines instead.
  */
-#include "tests/volume/judge.h"
-#include "tests/volume/summary.h"
+#include "tests/volume/problem.h"
 
 #include "dimsat/dimsat.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#define SLOW 10.0 /* seconds of one call that are too many */
-
-/* ---- The run ------------------------------------------------------------ */
+#define MOST_JOBS 64
 
 typedef struct {
-  uint64_t seed, count;
+  uint64_t seed, count, jobs, z3_every, steps;
   double seconds;
-  bool z3, dump, show_open;
-  const char *skip; /* laws that are not looked at, or "" */
+  bool dump, show_open;
+  const char *skip;
 } settings;
 
+/* What a process hands on. */
 typedef struct {
-  settings set;
-  uint64_t now; /* the seed of the problem at hand */
-  draft d;
-  arena memory;
-  dimsat_context *cx;
-  uint64_t problems, calls, wrong, open, unrepaired;
-  double slowest;
-  uint64_t slowest_seed;
-} volume;
+  totals t;
+  times time;
+} share;
 
-/* Seconds of this thread. */
-static double seconds_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+/* Whether Z3 is asked too. */
+static bool is_z3_turn(const settings *set, uint64_t seed) {
+  return set->z3_every > 0 && (set->count == 1 || seed % set->z3_every == 0);
 }
 
-/* Prints a disagreement. */
-static void say(volume *v, const char *what, const char *text,
-                const char *more) {
-  if (strstr(v->set.skip, what))
-    return;
-  v->wrong++;
-  printf("---- seed %ju: %s\n%s%s", (uintmax_t)v->now, what, text, more);
-  fflush(stdout);
-}
-
-/* Reads and repairs; NULL when that failed. */
-static dimsat_result *suggest(volume *v, const char *text) {
-  const dimsat_options options = {.no_z3 = !v->set.z3};
-  const double start = seconds_now();
-  dimsat_problem *const p =
-      dimsat_problem_read(v->cx, text, strlen(text), DIMSAT_FORMAT_DIMS, true);
-  dimsat_result *const r = p ? dimsat_suggest(p, &options) : NULL;
-  const double spent = seconds_now() - start;
-  v->calls++;
-  if (spent > v->slowest) {
-    v->slowest = spent;
-    v->slowest_seed = v->now;
+/* Every jobs-th problem, each in memory of its own. */
+static void run_share(const settings *set, uint64_t first, share *out) {
+  static session s;
+  fault trouble = {0};
+  const double start = session_clock();
+  s.skip = set->skip;
+  s.steps = set->steps;
+  arena_init(&s.memory, &trouble);
+  const arena_mark mark = arena_get_mark(&s.memory);
+  for (uint64_t i = first; i < set->count; i += set->jobs) {
+    if (set->seconds > 0 && session_clock() - start > set->seconds)
+      break;
+    s.seed = set->seed + i;
+    s.cx = dimsat_context_new();
+    if (set->dump)
+      problem_dump(&s);
+    else
+      problem_run(&s, is_z3_turn(set, s.seed), set->show_open);
+    dimsat_context_free(s.cx);
+    arena_rewind(&s.memory, mark);
   }
-  if (spent > SLOW)
-    say(v, "the call is slow", text, arena_format(v->d.m, "  %.1f s\n", spent));
-  if (!r)
-    say(v, "the call failed", text, dimsat_last_error(v->cx)->text);
-  return r;
+  arena_clear(&s.memory);
+  s.time.spent = session_clock() - start;
+  *out = (share){s.t, s.time};
 }
 
-/* The answer to a writing of the draft; false when the call failed. */
-static bool summarise(volume *v, const writing *w, summary *s) {
-  const dimsat_result *const r = suggest(v, draft_write(&v->d, w));
-  if (r)
-    summary_add(s, &v->d, r, w->renamed);
-  return r != NULL;
-}
-
-/* ---- Other words -------------------------------------------------------- */
-
-/* Says so where two answers differ; how far Z3 comes before it gives up may
- * depend on names and order. */
-static void compare(volume *v, const char *what, const writing *w, summary *s,
-                    const summary *base) {
-  summary_sort(s);
-  if (v->set.z3 && (s->open || base->open))
-    return;
-  if (s->verdict == base->verdict && s->count == base->count &&
-      summary_within(s, base))
-    return;
-  say(v, what, draft_write(&v->d, w),
-      arena_format(v->d.m, "first\n%sthen\n%s", summary_text(base, v->d.m),
-                   summary_text(s, v->d.m)));
-}
-
-/* Asks again. */
-static void again(volume *v, const char *what, const writing *w,
-                  const summary *base) {
-  summary s = {0};
-  if (summarise(v, w, &s))
-    compare(v, what, w, &s, base);
-}
-
-/* Puts numbers in another order. */
-static void shuffle(volume *v, size_t *order, size_t count) {
-  for (size_t i = count; i > 1; i--) {
-    const size_t k = random_below(&v->d.random, i);
-    const size_t x = order[i - 1];
-    order[i - 1] = order[k];
-    order[k] = x;
+/* Starts a process for one share; where its answer is read. */
+static int start_share(const settings *set, uint64_t first) {
+  int ends[2];
+  if (pipe(ends) != 0)
+    return -1;
+  const pid_t child = fork();
+  if (child == 0) {
+    share one;
+    run_share(set, first, &one);
+    const bool whole = write(ends[1], &one, sizeof one) == sizeof one;
+    fflush(stdout);
+    _exit(whole ? 0 : 1);
   }
+  close(ends[1]);
+  return child < 0 ? -1 : ends[0];
 }
 
-/* Guards in another order, other names, groups in another order. */
-static void reorder(volume *v, const summary *base) {
-  writing w = draft_plain(&v->d);
-  shuffle(v, w.order, w.count);
-  if (w.count > 1)
-    again(v, "guards in another order", &w, base);
-  w = draft_plain(&v->d);
-  w.renamed = true;
-  again(v, "other names", &w, base);
-  w = draft_plain(&v->d);
-  shuffle(v, w.groups, w.group_count);
-  if (w.group_count > 1)
-    again(v, "groups in another order", &w, base);
-}
-
-/* Each group as a problem of its own. */
-static void separate(volume *v, const summary *base) {
-  const writing all = draft_plain(&v->d);
-  summary s = {0};
-  bool stuck = false;
-  for (size_t g = 0; g < v->d.group_count; g++) {
-    writing w = all;
-    w.groups[0] = g;
-    w.group_count = 1;
-    summary one = {0};
-    if (!summarise(v, &w, &one))
-      return;
-    stuck |= one.verdict == DIMSAT_VERDICT_CONTRADICTORY ||
-             (one.verdict != DIMSAT_VERDICT_OK && one.fixes == 0);
-    s.open |= one.open;
-    s.verdict = s.verdict > one.verdict ? s.verdict : one.verdict;
-    for (size_t i = 0; i < one.count && s.count < MOST_LINES; i++)
-      s.line[s.count++] = one.line[i];
+/* Adds what a process says; false where it ended early. */
+static bool add_share(share *all, int from) {
+  share one;
+  size_t n = 0;
+  ssize_t more = 0;
+  while (n < sizeof one &&
+         (more = read(from, (char *)&one + n, sizeof one - n)) > 0)
+    n += (size_t)more;
+  close(from);
+  if (n < sizeof one)
+    return false;
+  totals_add(&all->t, &one.t);
+  all->time.spent += one.time.spent;
+  if (one.time.slowest > all->time.slowest) {
+    all->time.slowest = one.time.slowest;
+    all->time.slowest_seed = one.time.slowest_seed;
   }
-  if (!stuck)
-    compare(v, "groups alone", &all, &s, base);
-}
-
-/* ---- One problem -------------------------------------------------------- */
-
-typedef const char *judge_function(const answer_case *);
-
-/* Compares the answer with what is true. */
-static void judge_all(volume *v, const char *text, const answer_case *c,
-                      const summary *s) {
-  judge_function *const judge[] = {judge_verdict, judge_witnesses,
-                                   judge_fixes,   judge_maximal,
-                                   judge_allowed, judge_ranges};
-  for (size_t i = 0; i < sizeof judge / sizeof *judge; i++) {
-    const char *const wrong = judge[i](c);
-    if (wrong)
-      say(v, wrong, text, summary_text(s, v->d.m));
-  }
-}
-
-/* One of the dims. */
-static size_t some_dim(volume *v) {
-  size_t i;
-  do
-    i = random_below(&v->d.random, v->d.count);
-  while (!item_is_dim(&v->d.item[i]));
-  return i;
-}
-
-/* One more guard, that always holds and may connect groups: what is true stays
- * the same, though another repair may be found. */
-static void add_implied(volume *v, answer_case c) {
-  writing w = draft_plain(&v->d);
-  summary s = {0};
-  w.extra = formula_true(v->d.m, some_dim(v), some_dim(v));
-  const char *const text = draft_write(&v->d, &w);
-  c.connected = true;
-  c.result = suggest(v, text);
-  if (!c.result)
-    return;
-  summary_add(&s, &v->d, c.result, false);
-  judge_all(v, text, &c, &s);
-}
-
-/* Whether the example satisfies all guards. */
-static bool example_holds(const draft *d) {
-  int64_t at[MOST_ITEMS];
-  for (size_t i = 0; i < d->count; i++)
-    at[i] = d->item[i].example;
-  for (size_t i = 0; i < d->guard_count; i++)
-    if (!formula_holds(d->guard[i].formula, at))
-      return false;
   return true;
 }
 
-/* Counts answers that leave something open. */
-static void count_open(volume *v, const char *text, const answer_case *c,
-                       const summary *s) {
-  const bool undecided = s->verdict == DIMSAT_VERDICT_UNDECIDED;
-  const bool unrepaired = s->verdict == DIMSAT_VERDICT_VIOLATED &&
-                          s->fixes == 0 && example_holds(c->d);
-  v->open += undecided;
-  v->unrepaired += unrepaired;
-  if (v->set.show_open && (undecided || unrepaired))
-    printf("---- seed %ju: %s\n%s%s", (uintmax_t)v->now,
-           undecided ? "undecided" : "no repair", text,
-           summary_text(s, v->d.m));
-}
-
-/* Grows, asks, judges, asks again. */
-static void run_problem(volume *v) {
-  draft *const d = &v->d;
-  draft_grow(d, v->now, &v->memory);
-  const writing plain = draft_plain(d);
-  const char *const text = draft_write(d, &plain);
-  answer_case c = {.d = d, .result = suggest(v, text)};
-  if (!c.result)
-    return;
-  for (size_t g = 0; g < d->group_count; g++)
-    c.table[g] = table_fill(d, g);
-  summary base = {0};
-  summary_add(&base, d, c.result, false);
-  summary_sort(&base);
-  judge_all(v, text, &c, &base);
-  count_open(v, text, &c, &base);
-  reorder(v, &base);
-  separate(v, &base);
-  add_implied(v, c);
-}
-
-/* The problem as one line of JSON. */
-static void dump_problem(volume *v) {
-  draft_grow(&v->d, v->now, &v->memory);
-  const writing plain = draft_plain(&v->d);
-  const char *const text = arena_format(
-      v->d.m, "name %ju\n%s", (uintmax_t)v->now, draft_write(&v->d, &plain));
-  dimsat_problem *const p =
-      dimsat_problem_read(v->cx, text, strlen(text), DIMSAT_FORMAT_DIMS, true);
-  if (p)
-    printf("%s\n", dimsat_problem_write(v->cx, p, DIMSAT_FORMAT_JSON));
-}
-
-/* One problem after the other, each in memory of its own. */
-static void run(volume *v) {
-  fault trouble = {0};
-  const double start = seconds_now();
-  arena_init(&v->memory, &trouble);
-  const arena_mark mark = arena_get_mark(&v->memory);
-  for (uint64_t i = 0; i < v->set.count; i++) {
-    if (v->set.seconds > 0 && seconds_now() - start > v->set.seconds)
-      break;
-    v->now = v->set.seed + i;
-    v->cx = dimsat_context_new();
-    if (v->set.dump)
-      dump_problem(v);
-    else
-      run_problem(v);
-    v->problems++;
-    dimsat_context_free(v->cx);
-    arena_rewind(&v->memory, mark);
+/* All shares, in processes where there are several; false where one ended
+ * early. */
+static bool run_all(const settings *set, share *all) {
+  int from[MOST_JOBS];
+  bool whole = true;
+  if (set->jobs == 1) {
+    run_share(set, 0, all);
+    return true;
   }
-  arena_clear(&v->memory);
-  if (!v->set.dump)
-    printf("%ju problems, %ju calls in %.1f s; %ju undecided, %ju without "
-           "repair, %ju disagreements; slowest %.3f s (seed %ju)\n",
-           (uintmax_t)v->problems, (uintmax_t)v->calls, seconds_now() - start,
-           (uintmax_t)v->open, (uintmax_t)v->unrepaired, (uintmax_t)v->wrong,
-           v->slowest, (uintmax_t)v->slowest_seed);
+  for (uint64_t i = 0; i < set->jobs; i++)
+    from[i] = start_share(set, i);
+  for (uint64_t i = 0; i < set->jobs; i++)
+    whole &= from[i] >= 0 && add_share(all, from[i]);
+  while (wait(NULL) > 0)
+    continue;
+  return whole;
 }
 
 /* ---- Options ------------------------------------------------------------ */
@@ -297,30 +133,43 @@ static const struct option options[] = {
     {"seed", required_argument, NULL, 's'},
     {"count", required_argument, NULL, 'n'},
     {"seconds", required_argument, NULL, 't'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"z3-every", required_argument, NULL, 'z'},
+    {"steps", required_argument, NULL, 'b'},
     {"skip", required_argument, NULL, 'k'},
-    {"z3", no_argument, NULL, 'z'},
     {"open", no_argument, NULL, 'o'},
     {"dump", no_argument, NULL, 'd'},
     {0}};
+
+/* A whole number. */
+static uint64_t number(const char *text) {
+  return strtoull(text, NULL, 10);
+}
 
 /* Reads the options; false where one is unknown. */
 static bool read_options(settings *s, int argc, char **argv) {
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
     switch (c) {
     case 's':
-      s->seed = strtoull(optarg, NULL, 10);
+      s->seed = number(optarg);
       break;
     case 'n':
-      s->count = strtoull(optarg, NULL, 10);
+      s->count = number(optarg);
       break;
     case 't':
       s->seconds = strtod(optarg, NULL);
       break;
-    case 'k':
-      s->skip = optarg;
+    case 'j':
+      s->jobs = number(optarg);
       break;
     case 'z':
-      s->z3 = true;
+      s->z3_every = number(optarg);
+      break;
+    case 'b':
+      s->steps = number(optarg);
+      break;
+    case 'k':
+      s->skip = optarg;
       break;
     case 'o':
       s->show_open = true;
@@ -331,14 +180,31 @@ static bool read_options(settings *s, int argc, char **argv) {
     default:
       return false;
     }
-  return true;
+  return optind == argc && s->jobs >= 1 && s->jobs <= MOST_JOBS;
 }
 
 int main(int argc, char **argv) {
-  static volume v;
-  v.set = (settings){.seed = 1, .count = 1000, .skip = ""};
-  if (!read_options(&v.set, argc, argv))
+  settings set = {.seed = 1,
+                  .count = 1000,
+                  .jobs = 1,
+                  .z3_every = 10,
+                  .steps = 300000,
+                  .skip = ""};
+  share all = {0};
+  if (!read_options(&set, argc, argv))
     return 2;
-  run(&v);
-  return v.wrong != 0;
+  if (set.dump)
+    set.jobs = 1;
+  const bool whole = run_all(&set, &all);
+  if (set.dump)
+    return 0;
+  printf("seeds %ju to %ju: %ju problems, %ju calls, %.0f s of processor time; "
+         "slowest call %.1f s (seed %ju)\n",
+         (uintmax_t)set.seed, (uintmax_t)(set.seed + set.count - 1),
+         (uintmax_t)all.t.problems, (uintmax_t)all.t.calls, all.time.spent,
+         all.time.slowest, (uintmax_t)all.time.slowest_seed);
+  totals_print(&all.t);
+  if (!whole)
+    puts("a process ended early");
+  return all.t.disagreements != 0 || !whole;
 }

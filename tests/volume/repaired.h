@@ -4,6 +4,7 @@
 
 #include "solver/result.h"
 #include "tests/volume/table.h"
+#include "tests/volume/writing.h"
 
 /* scale*variable + offset, or `offset` where the variable is NO_VARIABLE. */
 #define NO_VARIABLE SIZE_MAX

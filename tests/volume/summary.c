@@ -61,20 +61,37 @@ static bool set_has(const allowed_set *a, int64_t x) {
   return false;
 }
 
-/* One allowed set by its sizes: the same may be said in other pieces. */
+/* Whether a set holds a size that is not a multiple of the unit. */
+static bool set_has_between(const allowed_set *a, int64_t unit) {
+  for (int64_t x = 0; x <= unit * TOLD; x++)
+    if (x % unit != 0 && set_has(a, x))
+      return true;
+  return false;
+}
+
+/* One allowed set by its sizes, in units: the same may be said in other
+ * pieces. */
 static void add_set(summary *s, const draft *d, const allowed_set *a,
-                    bool renamed) {
+                    bool renamed, int64_t unit) {
   buffer text;
   buffer_init(&text, d->m);
   buffer_format(&text, "set #%zu:", repaired_find_dim(d, a->dim, renamed));
   for (int64_t x = 0; x <= TOLD; x++)
-    if (set_has(a, x) && (x == 0 || !set_has(a, x - 1))) {
+    if (set_has(a, unit * x) && (x == 0 || !set_has(a, unit * (x - 1)))) {
       buffer_format(&text, " %jd..", (intmax_t)x);
-      while (x < TOLD && set_has(a, x + 1))
+      while (x < TOLD && set_has(a, unit * (x + 1)))
         x++;
       buffer_format(&text, "%jd", (intmax_t)x);
     }
+  if (set_has_between(a, unit))
+    buffer_add(&text, " and between");
   add(s, text.text);
+}
+
+void summary_add_sets(summary *s, const draft *d, const dimsat_result *r,
+                      bool renamed, int64_t unit) {
+  for (size_t i = 0; i < r->allowed_count; i++)
+    add_set(s, d, &r->allowed[i], renamed, unit);
 }
 
 /* The verdict of two parts together. */
@@ -94,8 +111,7 @@ void summary_add(summary *s, const draft *d, const dimsat_result *r,
              (r->verdict == DIMSAT_VERDICT_VIOLATED && r->fix_count == 0);
   for (size_t i = 0; i < r->fix_count; i++)
     add_fix(s, d, r, &r->fixes[i], renamed);
-  for (size_t i = 0; i < r->allowed_count; i++)
-    add_set(s, d, &r->allowed[i], renamed);
+  summary_add_sets(s, d, r, renamed, 1);
 }
 
 /* qsort order of texts. */
@@ -107,15 +123,42 @@ void summary_sort(summary *s) {
   qsort(s->line, s->count, sizeof *s->line, by_text);
 }
 
-/* Whether every line of `a` is one of `b`. */
-bool summary_within(const summary *a, const summary *b) {
-  size_t k = 0;
-  for (size_t i = 0; i < a->count; i++) {
-    while (k < b->count && strcmp(b->line[k], a->line[i]) < 0)
-      k++;
-    if (k == b->count || strcmp(b->line[k], a->line[i]) != 0)
+bool summary_equal(const summary *a, const summary *b) {
+  if (a->verdict != b->verdict || a->count != b->count)
+    return false;
+  for (size_t i = 0; i < a->count; i++)
+    if (strcmp(a->line[i], b->line[i]) != 0)
       return false;
-  }
+  return true;
+}
+
+/* A violated problem or more. */
+static bool is_violated(const summary *s) {
+  return s->verdict == DIMSAT_VERDICT_VIOLATED ||
+         s->verdict == DIMSAT_VERDICT_CONTRADICTORY;
+}
+
+bool summary_verdicts_agree(const summary *a, const summary *b) {
+  return a->verdict == b->verdict || a->verdict == DIMSAT_VERDICT_UNDECIDED ||
+         b->verdict == DIMSAT_VERDICT_UNDECIDED ||
+         ((a->open || b->open) && is_violated(a) && is_violated(b));
+}
+
+/* Whether two lines are sets of one dim. */
+static bool of_one_dim(const char *a, const char *b) {
+  const char *const end = strchr(a, ':');
+  return strncmp(a, "set ", 4) == 0 && end &&
+         strncmp(a, b, (size_t)(end - a) + 1) == 0;
+}
+
+bool summary_sets_agree(const summary *a, const summary *b) {
+  if (a->verdict == DIMSAT_VERDICT_CONTRADICTORY)
+    return true;
+  for (size_t i = 0; i < a->count; i++)
+    for (size_t k = 0; k < b->count; k++)
+      if (of_one_dim(a->line[i], b->line[k]) &&
+          strcmp(a->line[i], b->line[k]) != 0)
+        return false;
   return true;
 }
 

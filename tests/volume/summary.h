@@ -21,9 +21,18 @@ typedef struct {
 /* Adds what `r` says of the draft, written with these names. */
 void summary_add(summary *s, const draft *d, const dimsat_result *r,
                  bool renamed);
+/* Adds allowed sets alone, of sizes that count `unit` times more. */
+void summary_add_sets(summary *s, const draft *d, const dimsat_result *r,
+                      bool renamed, int64_t unit);
 void summary_sort(summary *s);
-/* Whether every line of `a` is one of `b`; both are sorted. */
-bool summary_within(const summary *a, const summary *b);
+/* Whether both say the same; both are sorted. */
+bool summary_equal(const summary *a, const summary *b);
+/* Whether the verdicts can be of one problem: one may be undecided, and an open
+ * answer may not know that a violated problem is contradictory. */
+bool summary_verdicts_agree(const summary *a, const summary *b);
+/* Whether dims of which both have a set have the same one; not looked at where
+ * no size satisfies all guards, as dims apart from the reason keep theirs. */
+bool summary_sets_agree(const summary *a, const summary *b);
 const char *summary_text(const summary *s, arena *m);
 
 #endif

@@ -7,8 +7,6 @@
 
 #include "tests/volume/draft.h"
 
-#define MOST_ROOTS 4 /* of a group */
-
 typedef enum {
   CELL_BREAKS,
   CELL_HOLDS,
