@@ -6,6 +6,7 @@
  */
 #include "dimsat/check.h"
 #include "solver/bind.h"
+#include "solver/numbers.h"
 #include "solver/smt2_text.h"
 
 #include <string.h>
@@ -19,8 +20,10 @@ typedef struct {
   budget budget;
   binding *b;
   smt2_writer writer;
-  buffer body; /* the questions */
-  bool scopes; /* each question stands between push and pop */
+  size_t next;              /* requirement that is to be written */
+  const requirement **room; /* for as many as there are */
+  buffer body;              /* the questions */
+  bool scopes;              /* each question stands between push and pop */
   const char *script;
 } script;
 
@@ -32,57 +35,60 @@ static void write_comment_text(buffer *out, const char *text) {
     buffer_add_char(out, (unsigned char)*c < 0x20 ? ' ' : *c);
 }
 
-/* Marks the free variables that a requirement speaks of. */
-static void mark_free(const script *s, const requirement *r, bool *free) {
-  for (size_t i = 0; i < r->claim->variable_count; i++)
-    if (r->claim->variable[i] >= s->b->named_count)
-      free[r->claim->variable[i]] = true;
+/* Requirements that one question is about. */
+typedef struct {
+  const requirement **item;
+  size_t count;
+} requirements;
+
+/* The free variables that they speak of, ascending; how many. */
+static size_t list_free(const script *s, requirements chosen, uint32_t **free) {
+  size_t most = 1, n = 0;
+  for (size_t i = 0; i < chosen.count; i++)
+    most += chosen.item[i]->claim->variable_count;
+  *free = arena_alloc(s->b->m, most * sizeof **free);
+  for (size_t i = 0; i < chosen.count; i++) {
+    const claim *const c = chosen.item[i]->claim;
+    for (size_t k = 0; k < c->variable_count; k++)
+      if (c->variable[k] >= s->b->named_count)
+        (*free)[n++] = c->variable[k];
+  }
+  return numbers_settle(*free, n);
 }
 
 /* (forall ((a Int) ...) (=> (and ranges)   with the brackets left open; false
- * when no variable is marked. */
-static bool open_quantifier(script *s, const bool *free) {
-  const binding *const b = s->b;
-  size_t count = 0;
-  for (size_t i = b->named_count; i < b->variable_count; i++)
-    if (free[i]) {
-      buffer_add(&s->body, count++ == 0 ? "(forall (" : " ");
-      buffer_add_char(&s->body, '(');
-      smt2_name(&s->body, b->variable[i].symbol->name);
-      buffer_add(&s->body, " Int)");
-    }
+ * when no free variable occurs. */
+static bool open_quantifier(script *s, requirements chosen) {
+  uint32_t *free;
+  const variable *const v = s->b->variable;
+  const size_t count = list_free(s, chosen, &free);
   if (count == 0)
     return false;
+  for (size_t i = 0; i < count; i++) {
+    buffer_add(&s->body, i == 0 ? "(forall ((" : " (");
+    smt2_name(&s->body, v[free[i]].symbol->name);
+    buffer_add(&s->body, " Int)");
+  }
   buffer_add(&s->body, ") (=> (and true");
-  for (size_t i = b->named_count; i < b->variable_count; i++)
-    if (free[i]) {
-      buffer_add_char(&s->body, ' ');
-      smt2_range(&s->body, b->variable[i].symbol->name,
-                 variable_domain(&b->variable[i]));
-    }
+  for (size_t i = 0; i < count; i++) {
+    buffer_add_char(&s->body, ' ');
+    smt2_range(&s->body, v[free[i]].symbol->name, variable_domain(&v[free[i]]));
+  }
   buffer_add(&s->body, ")\n  ");
   return true;
 }
 
-/* Asks whether the requirements marked in `chosen` can fail. */
-static void write_question(script *s, const bool *chosen) {
-  const binding *const b = s->b;
-  bool *const free = arena_zeroed(b->m, b->variable_count + 1, sizeof *free);
-  size_t count = 0;
-  for (size_t i = 0; i < b->requirement_count; i++)
-    if (chosen[i]) {
-      mark_free(s, &b->requirement[i], free);
-      count++;
-    }
+/* Asks whether the requirements can fail. */
+static void write_question(script *s, requirements chosen) {
+  const bool one = chosen.count == 1;
   buffer_add(&s->body, s->scopes ? "(push 1)\n(assert " : "(assert ");
-  const bool quantified = open_quantifier(s, free);
-  buffer_add(&s->body, count == 1 ? "(not " : "(not (and true");
-  for (size_t i = 0; i < b->requirement_count; i++)
-    if (chosen[i]) {
-      buffer_add(&s->body, count == 1 ? "" : "\n  ");
-      smt2_condition(&s->writer, &s->body, b->requirement[i].condition);
-    }
-  buffer_add(&s->body, count == 1 ? ")" : "))");
+  const bool quantified = open_quantifier(s, chosen);
+  buffer_add(&s->body, one ? "(not " : "(not (and true");
+  for (size_t i = 0; i < chosen.count; i++) {
+    buffer_add(&s->body, one ? "" : "\n  ");
+    smt2_condition(&s->writer, &s->body, chosen.item[i]->condition);
+  }
+  buffer_add(&s->body, one ? ")" : "))");
   buffer_add(&s->body, quantified ? ")))\n" : ")\n");
   buffer_add(&s->body, s->scopes ? "(check-sat)\n(pop 1)\n" : "(check-sat)\n");
 }
@@ -101,11 +107,23 @@ static void write_guard_head(script *s, size_t index) {
   buffer_add_char(&s->body, '\n');
 }
 
+/* The requirements of one guard: they follow each other, in the order of the
+ * guards, behind those of NO_GUARD. */
+static requirements of_guard(script *s, size_t index) {
+  const binding *const b = s->b;
+  requirements r = {.item = s->room};
+  while (s->next < b->requirement_count &&
+         (b->requirement[s->next].guard == NO_GUARD ||
+          b->requirement[s->next].guard < index))
+    s->next++;
+  while (s->next < b->requirement_count &&
+         b->requirement[s->next].guard == index)
+    r.item[r.count++] = &b->requirement[s->next++];
+  return r;
+}
+
 /* One guard; some are no demand on the spec. */
 static void write_guard(script *s, size_t index) {
-  const binding *const b = s->b;
-  bool *const chosen =
-      arena_zeroed(b->m, b->requirement_count + 1, sizeof *chosen);
   write_guard_head(s, index);
   switch (s->problem->guards[index].kind) {
   case GUARD_RUNTIME_ASSERT:
@@ -115,48 +133,40 @@ static void write_guard(script *s, size_t index) {
     buffer_add(&s->body, "; taken from the spec itself: no question\n");
     return;
   case GUARD_GUARD:
-    break;
+    write_question(s, of_guard(s, index));
   }
-  for (size_t i = 0; i < b->requirement_count; i++)
-    chosen[i] = b->requirement[i].guard == index;
-  write_question(s, chosen);
 }
 
 /* What the traced sizes demand, beside the guards. */
 static void write_traced(script *s) {
   const binding *const b = s->b;
   for (size_t i = 0; i < b->requirement_count; i++) {
-    const requirement *const r = &b->requirement[i];
+    const requirement *r = &b->requirement[i];
     if (r->guard != NO_GUARD)
       continue;
-    bool *const chosen =
-        arena_zeroed(b->m, b->requirement_count + 1, sizeof *chosen);
-    chosen[i] = true;
     buffer_add(&s->body, "\n; as traced: ");
     write_comment_text(&s->body, r->axis ? r->axis->source : "");
     buffer_add_char(&s->body, '\n');
-    write_question(s, chosen);
+    write_question(s, (requirements){.item = &r, .count = 1});
   }
 }
 
 /* All that speaks of free axes at once, when that is more than one guard. */
 static void write_together(script *s) {
   const binding *const b = s->b;
-  bool *const chosen =
-      arena_zeroed(b->m, b->requirement_count + 1, sizeof *chosen);
-  size_t first = ALL;
+  requirements all = {.item = s->room};
   bool several = false;
   for (size_t i = 0; i < b->requirement_count; i++) {
-    chosen[i] = b->requirement[i].mixed;
-    if (!chosen[i])
+    const requirement *const r = &b->requirement[i];
+    if (!r->mixed)
       continue;
-    several = several || (first != ALL && first != b->requirement[i].guard);
-    first = b->requirement[i].guard;
+    several |= all.count > 0 && all.item[all.count - 1]->guard != r->guard;
+    all.item[all.count++] = r;
   }
   if (!several)
     return;
   buffer_add(&s->body, "\n; all guards that speak of free axes, together\n");
-  write_question(s, chosen);
+  write_question(s, all);
 }
 
 /* The dims, within what the spec and the assumptions allow. */
@@ -183,6 +193,8 @@ static void write_script(void *data) {
   problem_validate(s->problem);
   s->b = &bind_problem(s->problem, &cx->work, &s->budget)->all;
   s->scopes = s->guard == ALL;
+  s->room =
+      arena_alloc(&cx->work, (s->b->requirement_count + 1) * sizeof *s->room);
   smt2_init(&s->writer, cx, &cx->work);
   buffer_init(&s->body, &cx->work);
   for (size_t i = 0; i < s->problem->guard_count; i++)

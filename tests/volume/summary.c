@@ -151,8 +151,16 @@ static bool of_one_dim(const char *a, const char *b) {
          strncmp(a, b, (size_t)(end - a) + 1) == 0;
 }
 
+/* Whether some dim can have no size. */
+static bool has_empty_set(const summary *s) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->line[i][strlen(s->line[i]) - 1] == ':')
+      return true;
+  return s->verdict == DIMSAT_VERDICT_CONTRADICTORY;
+}
+
 bool summary_sets_agree(const summary *a, const summary *b) {
-  if (a->verdict == DIMSAT_VERDICT_CONTRADICTORY)
+  if (has_empty_set(a) || has_empty_set(b))
     return true;
   for (size_t i = 0; i < a->count; i++)
     for (size_t k = 0; k < b->count; k++)
