@@ -103,8 +103,8 @@ static interval faithful_range(const plan *p, uint32_t v, interval x) {
   return r;
 }
 
-/* Fixes a variable that keeps its own size, where its range changes; then no
- * dim derived from it may be negative. */
+/* Fixes a variable that keeps its own size, where its range changes or others
+ * follow it now; then no dim derived from it may be negative. */
 static void fix_range(const writer *w, uint32_t v) {
   const plan *p = w->p;
   arena *m = p->c->b->m;
@@ -113,14 +113,14 @@ static void fix_range(const writer *w, uint32_t v) {
   const interval now = p->reach[at->parameter].now;
   const interval x = interval_add(m, now, interval_of(at->offset, at->offset));
   interval range = faithful_range(p, v, x);
-  if (interval_equal(range, u->user))
+  if (interval_equal(range, u->user) && p->reach[at->parameter].members == 1)
     return;
   const integer low = integer_sub(m, range.lo, at->offset);
   range.lo = integer_max(
       range.lo, integer_add(m, at->offset, lowest_step(w, at->parameter, low)));
   if (interval_is_single(range) && !interval_is_single(u->user))
     add_fix(w->r, (fix){.kind = FIX_VALUE, .dim = u->name, .value = range.lo});
-  else
+  else if (!interval_equal(range, u->user))
     add_fix(w->r, (fix){.kind = FIX_RANGE, .dim = u->name, .range = range});
 }
 

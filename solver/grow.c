@@ -153,7 +153,8 @@ bool plan_release(plan *p, uint32_t v) {
   plan_bound(p, v);
   r->limit = r->now = r->bound;
   plan_sync(p, v);
-  if (plan_holds(p, v, &bad) == PROOF_HOLDS) {
+  const outcome o = plan_holds(p, v, &bad);
+  if (o == PROOF_HOLDS) {
     if (!before.constant)
       plan_bound(p, before.parameter);
     return true;
@@ -163,6 +164,7 @@ bool plan_release(plan *p, uint32_t v) {
   r->now = kept.now;
   r->limit = kept.limit;
   plan_sync(p, v);
+  p->open += o == PROOF_OPEN;
   return false;
 }
 
@@ -195,10 +197,12 @@ static bool refine_by(plan *p, uint32_t i, integer q) {
   rescale(p, i, q, true);
   p->reach[i].now = interval_scale(p->c->b->m, kept, q);
   plan_sync(p, i);
-  if (plan_holds(p, i, &bad) == PROOF_HOLDS) {
+  const outcome o = plan_holds(p, i, &bad);
+  if (o == PROOF_HOLDS) {
     plan_bound(p, i);
     return true;
   }
+  p->open += o == PROOF_OPEN;
   rescale(p, i, q, false);
   p->reach[i].now = kept;
   plan_sync(p, i);

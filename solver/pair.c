@@ -43,6 +43,7 @@ static bool pair(plan *p, uint32_t u, uint32_t v, int64_t i, int64_t j) {
   component *c = p->c;
   const place was_u = p->space->place[u], was_v = p->space->place[v];
   const interval kept = p->reach[u].now;
+  uint32_t open = 0;
   integer bad;
   if (!may_move(p, u, i, v, j) && !may_move(p, u, -i, v, -j))
     return false;
@@ -57,10 +58,14 @@ static bool pair(plan *p, uint32_t u, uint32_t v, int64_t i, int64_t j) {
     p->reach[u].now = side ? interval_of(integer_of(0), integer_of(1))
                            : interval_of(integer_of(-1), integer_of(0));
     plan_sync(p, u);
-    if (interval_contains(p->reach[u].bound, p->reach[u].now) &&
-        plan_holds(p, u, &bad) == PROOF_HOLDS)
+    if (!interval_contains(p->reach[u].bound, p->reach[u].now))
+      continue;
+    const outcome o = plan_holds(p, u, &bad);
+    if (o == PROOF_HOLDS)
       return true;
+    open += o == PROOF_OPEN;
   }
+  p->open += open;
   plan_place(p, v, was_v);
   plan_place(p, u, was_u);
   plan_bound(p, u);

@@ -30,7 +30,8 @@ typedef struct {
   const int64_t *stride;     /* of each variable */
   bool equations;            /* made with the guards' equalities */
   size_t equation_count;     /* equalities that joined or pinned something */
-  uint32_t open;             /* questions of its growth that nobody decided */
+  uint32_t open;             /* questions about more sizes for it that nobody
+                                decided: it may be wider */
 } plan;
 
 /* A plan at the anchor: each variable moves by its stride; with `equations`

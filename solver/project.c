@@ -4,6 +4,8 @@
  */
 #include "solver/project.h"
 
+#include <stdlib.h>
+
 /* Larger parts are not projected. */
 enum { MOST_VARIABLES = 24 };
 
@@ -42,14 +44,34 @@ static void number_symbols(const binding *b) {
     b->variable_of[b->symbol[i]->id] = i;
 }
 
+/* qsort order: fewer nodes first, then structure. */
+static int by_size(const void *a, const void *b) {
+  const claim *x = (*(const requirement *const *)a)->claim;
+  const claim *y = (*(const requirement *const *)b)->claim;
+  if (x->node_count != y->node_count)
+    return x->node_count < y->node_count ? -1 : 1;
+  return expr_compare(x->condition, y->condition);
+}
+
+/* The requirements in an order of their own: what can be eliminated must not
+ * depend on the order of the guards. */
+static const requirement **in_order(const binding *b) {
+  const requirement **list =
+      arena_alloc(b->m, (b->requirement_count + 1) * sizeof *list);
+  for (size_t i = 0; i < b->requirement_count; i++)
+    list[i] = &b->requirement[i];
+  qsort(list, b->requirement_count, sizeof *list, by_size);
+  return list;
+}
+
 /* What is left of the requirements of `b` over variable `v` alone; false when
  * some speak of others still. */
 static bool eliminate_others(const binding *b, uint32_t v, binding *left) {
+  const requirement **list = in_order(b);
   *left = with_one_named(b, v);
   number_symbols(left);
   for (size_t i = 0; i < b->requirement_count; i++)
-    bind_require(left, b->requirement[i].guard, b->requirement[i].condition,
-                 NULL);
+    bind_require(left, list[i]->guard, list[i]->condition, NULL);
   exists_eliminate(left);
   number_symbols(b);
   for (size_t i = 0; i < left->requirement_count; i++)

@@ -189,6 +189,11 @@ static const struct {
     {"dim a = 0..9\ndim b = 2*a - 5\nguard a != 6",
      "{\"a\": [{\"min\": 3, \"max\": 5, \"modulo\": 1, \"residue\": 0}, "
      "{\"min\": 7, \"max\": 9, \"modulo\": 1, \"residue\": 0}]}"},
+    /* whatever the order of the guards */
+    {"dim b = 2..9\ndim c = 3..\ndim d = 2..11\n"
+     "guard b + 2*(d % 2) == 2\nguard (3*d + c) % 5 != 4*c*b\n"
+     "guard max(d, b) <= 19\nguard d - 2*b == 4",
+     "{\"c\": [{\"min\": 3, \"max\": null, \"modulo\": 1, \"residue\": 0}]}"},
     /* a guard over no dim says nothing of the first */
     {"dim a = 2..9\nguard 1 == 2\nguard a <= 6",
      "{\"a\": [{\"min\": 2, \"max\": 6, \"modulo\": 1, \"residue\": 0}]}"},
@@ -210,12 +215,30 @@ START_TEST(sets_are_projected) {
 }
 END_TEST
 
+/* A stride stays where the native layer cannot tell whether it must. */
+START_TEST(a_repair_says_that_it_may_be_wider) {
+  static const char text[] =
+      "dim f = 0..24\ninput y: [f, auto(0..16)] = [22, 4]\n"
+      "guard (8*y[1] - 4*f) % 8 <= (f // 5)*2\n"
+      "guard min(f, 2*y[1] - 8*f) == -168";
+  dimsat_problem *p =
+      dimsat_problem_read(cx, text, strlen(text), DIMSAT_FORMAT_DIMS, true);
+  const dimsat_options native = {.no_z3 = true};
+  const dimsat_result *r = dimsat_suggest(p, &native);
+  const char *said = dimsat_report_write(r, NULL);
+  ck_assert_msg(strstr(said, "f = 2*_f") &&
+                    strstr(said, "it may be possible to widen it"),
+                "%s", said);
+}
+END_TEST
+
 Suite *suite_suggest(void) {
   Suite *s = suite_create("suggest");
   TCase *tc = tcase_create("repairs");
   tcase_add_checked_fixture(tc, open_context, close_context);
   tcase_set_timeout(tc, 60);
   tcase_add_loop_test(tc, repairs_are_the_best_ones, 0, ROWS(rows));
+  tcase_add_test(tc, a_repair_says_that_it_may_be_wider);
   tcase_add_loop_test(tc, sets_are_projected, 0, ROWS(allowed_rows));
   suite_add_tcase(s, tc);
   return s;
