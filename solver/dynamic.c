@@ -23,52 +23,74 @@ typedef struct {
   const requirement **require;
 } question;
 
-/* Whether the first `count` requirements leave the axis one size only, `only`.
- * BREAKS: `other` takes another one. */
-static outcome is_forced(const question *q, size_t count, integer *other) {
+/* The first `count` requirements and one condition more. */
+static const claim *all_with(const question *q, size_t count,
+                             const expr *condition) {
   binding *b = &q->whole->all;
   const expr **all = arena_alloc(b->m, (count + 1) * sizeof *all);
   for (size_t i = 0; i < count; i++)
     all[i] = q->require[i]->condition;
-  all[count] = build_ne(b->cx, q->size, q->only);
-  const claim *c = bind_claim(b, build_and(b->cx, all, count + 1));
-  integer *point = arena_alloc(b->m, (c->variable_count + 1) * sizeof *point);
-  const outcome o = oracle_refute(q->part->o, c, q->space, point);
-  if (o == PROOF_BREAKS)
-    *other = evaluate(b->cx, q->size,
-                      &(assignment){.symbol = c->symbol,
-                                    .value = point,
-                                    .count = c->variable_count})
-                 .number;
-  return o;
+  all[count] = condition;
+  return bind_claim(b, build_and(b->cx, all, count + 1));
 }
 
-/* Whether the axis may have its size in the example, `size`, there. */
-static bool suits_example(const question *q, size_t count, integer size) {
+/* Whether the first `count` requirements leave the axis no size but `only`. */
+static bool is_forced(const question *q, size_t count) {
+  binding *b = &q->whole->all;
+  const claim *c = all_with(q, count, build_ne(b->cx, q->size, q->only));
+  integer *point = arena_alloc(b->m, (c->variable_count + 1) * sizeof *point);
+  return oracle_refute(q->part->o, c, q->space, point) == PROOF_HOLDS;
+}
+
+/* The value of a condition or size where the names have these sizes. */
+static value value_at(const question *q, const expr *e, const expr *const *name,
+                      const integer *size, size_t count) {
+  const assignment at = {.symbol = name, .value = size, .count = count};
+  return evaluate(q->whole->all.cx, e, &at);
+}
+
+/* Whether all requirements hold at the example, and give the axis its own. */
+static bool suits_example(const question *q, size_t count, integer own) {
   const binding *b = &q->whole->all;
-  assignment at = {.symbol = b->symbol, .count = b->variable_count};
-  integer *example = arena_alloc(b->m, (at.count + 1) * sizeof *example);
-  for (size_t i = 0; i < at.count; i++)
-    example[i] = b->variable[i].example;
-  at.value = example;
-  const value own = evaluate(b->cx, q->size, &at);
-  if (own.kind != VALUE_NUMBER || !integer_equal(own.number, size))
+  const size_t n = b->variable_count;
+  integer *example = arena_alloc(b->m, (n + 1) * sizeof *example);
+  for (size_t i = 0; i < n; i++) {
+    example[i] = variable_default(&b->variable[i]);
+    if (!interval_has(variable_domain(&b->variable[i]), example[i]))
+      return false;
+  }
+  const value size = value_at(q, q->size, b->symbol, example, n);
+  if (size.kind != VALUE_NUMBER || !integer_equal(size.number, own))
     return false;
   for (size_t i = 0; i < count; i++) {
-    const value v = evaluate(b->cx, q->require[i]->condition, &at);
+    const value v =
+        value_at(q, q->require[i]->condition, b->symbol, example, n);
     if (v.kind != VALUE_TRUTH || !v.truth)
       return false;
   }
   return true;
 }
 
+/* A size of the axis at which all requirements hold; false where none is
+ * found. */
+static bool find_size(const question *q, size_t count, integer *size) {
+  binding *b = &q->whole->all;
+  const expr *zero = build_integer(b->cx, integer_of(0));
+  const claim *c = all_with(q, count, build_le(b->cx, zero, q->size));
+  integer *point = arena_alloc(b->m, (c->variable_count + 1) * sizeof *point);
+  if (oracle_refute(q->part->o, c, q->space, point) != PROOF_BREAKS)
+    return false;
+  const value v = value_at(q, q->size, c->symbol, point, c->variable_count);
+  *size = v.number;
+  return v.kind == VALUE_NUMBER;
+}
+
 /* Removes requirements that are not needed to force the size. */
 static size_t shrink(const question *q, size_t count) {
-  integer other;
   for (size_t i = count; i-- > 0 && count <= MOST_BLAMED;) {
     const requirement *out = q->require[i];
     q->require[i] = q->require[count - 1];
-    if (is_forced(q, count - 1, &other) == PROOF_HOLDS)
+    if (is_forced(q, count - 1))
       count--;
     else
       q->require[i] = out;
@@ -114,21 +136,20 @@ static size_t collect(question *q) {
   return n;
 }
 
-/* Checks one DYNAMIC axis that is a free variable: it is forced to its example,
- * or where the guards refuse the example, to another size. */
+/* Checks one DYNAMIC axis that is a free variable.  Where the guards refuse its
+ * size in the example it may be forced to another one; where they refuse every
+ * size, nothing forces it. */
 static void check_free(question *q, const existence *x, uint32_t v) {
-  const variable *u = &q->whole->all.variable[v];
+  binding *b = &q->whole->all;
+  const variable *u = &b->variable[v];
   integer only = u->example;
   q->size = x->size[v];
-  q->only = build_integer(q->whole->all.cx, only);
+  q->only = build_integer(b->cx, only);
   size_t n = collect(q);
-  outcome o = is_forced(q, n, &only);
-  if (o == PROOF_BREAKS && !suits_example(q, n, u->example)) {
-    q->only = build_integer(q->whole->all.cx, only);
-    integer another;
-    o = is_forced(q, n, &another);
-  }
-  if (o != PROOF_HOLDS)
+  if (!suits_example(q, n, only) && !find_size(q, n, &only))
+    return;
+  q->only = build_integer(b->cx, only);
+  if (!is_forced(q, n))
     return;
   n = shrink(q, n);
   report(&q->part[q->parts->part_of[v]], u->name, only, q->require, n);

@@ -178,6 +178,18 @@ static const struct {
      DIMSAT_VERDICT_CONTRADICTORY, "n cannot have any size"},
 };
 
+/* Where no size is possible, none is forced. */
+START_TEST(a_contradiction_forces_no_size) {
+  const dimsat_result *r =
+      dimsat_check(read("dim a = 4..7\ninput x: [a, dynamic(0..17)] = [5, 2]\n"
+                        "guard a*a == 8\nguard x[1] >= a or x[1] < 2*a"),
+                   NULL);
+  ck_assert_int_eq(dimsat_result_verdict(r), DIMSAT_VERDICT_CONTRADICTORY);
+  for (size_t i = 0; i < dimsat_result_violation_count(r); i++)
+    ck_assert_ptr_null(strstr(dimsat_result_message(r, i), "DYNAMIC"));
+}
+END_TEST
+
 START_TEST(violations_say_what_must_hold) {
   const dimsat_result *r = dimsat_check(read(message_rows[_i].problem), NULL);
   ck_assert_ptr_nonnull(r);
@@ -240,6 +252,7 @@ Suite *suite_check(void) {
   tcase_set_timeout(tc, 60);
   tcase_add_loop_test(tc, native_verdicts, 0, ROWS(verdict_rows));
   tcase_add_loop_test(tc, z3_verdicts, 0, ROWS(verdict_rows));
+  tcase_add_test(tc, a_contradiction_forces_no_size);
   tcase_add_loop_test(tc, violations_say_what_must_hold, 0, ROWS(message_rows));
   tcase_add_test(tc, budgets_end_as_undecided);
   tcase_add_test(tc, no_budget_turns_a_verdict_round);

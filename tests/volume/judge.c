@@ -6,15 +6,23 @@
 
 /* ---- Verdict ------------------------------------------------------------ */
 
-/* Whether the guards leave a DYNAMIC axis one size of several. */
-static bool is_forced(const group_table *t) {
+/* How many sizes an item has where all guards hold. */
+static int64_t count_sizes(const group_table *t, size_t index) {
+  int64_t sizes = 0;
+  for (int64_t v = 0; v < t->seen_end[index]; v++)
+    sizes += t->seen[index][v];
+  return sizes;
+}
+
+/* Whether the guards leave some DYNAMIC axis of the group one size of several,
+ * or where `at_most` is set, none. */
+static bool is_forced(const group_table *t, bool at_most) {
   for (size_t i = t->d->first[t->group]; i < t->d->first[t->group + 1]; i++) {
-    int64_t sizes = 0;
-    for (int64_t v = 0; v < t->seen_end[i]; v++)
-      sizes += t->seen[i][v];
-    if (t->d->item[i].kind == ITEM_FREE && t->d->item[i].dynamic &&
-        sizes == 1 &&
-        item_free_range(&t->d->item[i]).hi > item_free_range(&t->d->item[i]).lo)
+    const item *const x = &t->d->item[i];
+    const span range = item_free_range(x);
+    const int64_t sizes =
+        x->kind == ITEM_FREE && x->dynamic ? count_sizes(t, i) : 2;
+    if (sizes == 0 ? at_most : sizes == 1 && (at_most || range.hi > range.lo))
       return true;
   }
   return false;
@@ -27,7 +35,7 @@ const char *judge_verdict(const answer_case *c) {
   for (size_t g = 0; g < c->d->group_count; g++) {
     breaks |= c->table[g]->breaks;
     holds &= c->table[g]->holds;
-    forced |= c->table[g]->exact && is_forced(c->table[g]);
+    forced |= c->table[g]->exact && is_forced(c->table[g], false);
     misses |= c->table[g]->misses;
   }
   if (v == DIMSAT_VERDICT_OK && breaks)
@@ -74,14 +82,27 @@ static bool is_allowed(const draft *d, const int64_t *at) {
   return true;
 }
 
+/* A violation that no sizes show. */
+static const char *judge_bare(const answer_case *c, const violation *v) {
+  bool misses = false, forced = false;
+  for (size_t g = 0; g < c->d->group_count; g++) {
+    misses |= c->table[g]->misses;
+    forced |= is_forced(c->table[g], true);
+  }
+  if (v->kind == VIOLATION_EXAMPLE)
+    return misses ? NULL : "an example is refused that lies in the spec";
+  if (v->kind == VIOLATION_CONSTANT)
+    return misses || forced ? NULL
+                            : "a DYNAMIC axis is called forced that is not";
+  return "a violation has no witness";
+}
+
 /* One violation. */
 static const char *judge_violation(const answer_case *c, const violation *v) {
   const draft *const d = c->d;
   int64_t at[MOST_ITEMS] = {0};
   if (v->witness.count == 0)
-    return v->kind == VIOLATION_EXAMPLE || v->kind == VIOLATION_CONSTANT
-               ? NULL
-               : "a violation has no witness";
+    return judge_bare(c, v);
   if (!read_witness(d, &v->witness, at))
     return "a witness does not name the dims";
   if (!is_allowed(d, at))
@@ -113,7 +134,8 @@ static bool is_safe(cell x, void *data) {
          x == CELL_UNKNOWN;
 }
 
-/* Sizes that are known to be good; notes whether one counts. */
+/* Sizes that are known to be good, unlike those beyond the table; notes whether
+ * one counts. */
 static bool is_good(cell x, void *counts) {
   *(bool *)counts |= x == CELL_HOLDS;
   return x == CELL_HOLDS || x == CELL_VOID;
@@ -232,7 +254,8 @@ static const char *judge_stride(const repaired *r, const group_table *t,
     if (r->of[t->root[k]].variable == v)
       finer.of[t->root[k]].scale /= common;
   finer.range[v].lo *= common;
-  finer.range[v].hi *= common;
+  if (finer.range[v].hi != ENDLESS)
+    finer.range[v].hi *= common;
   return all_good(&finer, t) ? "a stride can be dropped" : NULL;
 }
 
@@ -244,7 +267,7 @@ const char *judge_maximal(const answer_case *c) {
   const char *wrong = repaired_read(&r, c->d, c->result);
   for (size_t g = 0; g < c->d->group_count && !wrong; g++) {
     const group_table *const t = c->table[g];
-    if (!t->exact || t->misses)
+    if (t->misses)
       continue;
     wrong = judge_bounds(&r, t);
     if (!wrong)
