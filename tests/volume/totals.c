@@ -84,35 +84,26 @@ void totals_add(totals *to, const totals *t) {
 
 /* ---- Printing ----------------------------------------------------------- */
 
-/* "a 12, b 3": names with counts above 0, in lines of a terminal's width. */
+#define WIDTH 78 /* of a line */
+
+/* "title: a 12, b 3", in lines of a terminal's width. */
 static void print_counts(const char *title, const char *const *name,
                          const uint64_t *count, size_t n) {
   int column = printf("%s:", title);
-  const char *between = " ";
   for (size_t i = 0; i < n; i++) {
-    if (count[i] == 0 || !name[i])
-      continue;
-    if (column > 64)
-      column = printf(",\n  ") - 2, between = "";
-    column += printf("%s%s %ju", between, name[i], (uintmax_t)count[i]);
-    between = ", ";
+    char one[64];
+    const int length = snprintf(one, sizeof one, " %s %ju%s", name[i],
+                                (uintmax_t)count[i], i + 1 < n ? "," : "\n");
+    if (column + length > WIDTH)
+      column = printf("\n ") - 1;
+    column += length;
+    fputs(one, stdout);
   }
-  putchar('\n');
 }
 
-void totals_print(const totals *t) {
-  static const char *const ways[] = {"native", "native and Z3", "Z3 alone"};
-  static const char *const verdicts[] = {
-      [DIMSAT_VERDICT_OK] = "ok",
-      [DIMSAT_VERDICT_VIOLATED] = "violated",
-      [DIMSAT_VERDICT_CONTRADICTORY] = "contradictory",
-      [DIMSAT_VERDICT_UNDECIDED] = "undecided"};
-  static const char *const laws[] = {
-      "order of guards",      "order of dims",    "order of axes",
-      "order of inputs",      "inputs alone",     "renamed",
-      "an always true guard", "an implied guard", "axes in other units",
-      "dims in other units"};
-  static const char *const dims[] = {NULL, "1", "2", "3", "4", "5", "6"};
+/* What the problems were made of. */
+static void print_problems(const totals *t) {
+  static const char *const dims[] = {"0", "1", "2", "3", "4", "5", "6"};
   static const char *const features[] = {"derived dims with a symbol",
                                          "derived dims without",
                                          "expressions in shapes",
@@ -125,16 +116,32 @@ void totals_print(const totals *t) {
                                          "divisors that may be 0",
                                          "guards that share dims"};
   static const char *const operators[FORM_KINDS] = {
-      [FORM_ADD] = "+",   [FORM_SUB] = "-",     [FORM_MUL] = "*",
-      [FORM_DIV] = "//",  [FORM_MOD] = "%",     [FORM_MIN] = "min",
-      [FORM_MAX] = "max", [FORM_CHOICE] = "if", [FORM_EQ] = "==",
-      [FORM_NE] = "!=",   [FORM_LE] = "<=",     [FORM_LT] = "<",
-      [FORM_GE] = ">=",   [FORM_GT] = ">",      [FORM_AND] = "and",
-      [FORM_OR] = "or",   [FORM_NOT] = "not"};
-  print_counts("dims", dims, t->dims, MOST_DIMS + 1);
+      [FORM_NUMBER] = "numbers", [FORM_NAME] = "names", [FORM_ADD] = "+",
+      [FORM_SUB] = "-",          [FORM_MUL] = "*",      [FORM_DIV] = "//",
+      [FORM_MOD] = "%",          [FORM_MIN] = "min",    [FORM_MAX] = "max",
+      [FORM_CHOICE] = "if",      [FORM_EQ] = "==",      [FORM_NE] = "!=",
+      [FORM_LE] = "<=",          [FORM_LT] = "<",       [FORM_GE] = ">=",
+      [FORM_GT] = ">",           [FORM_AND] = "and",    [FORM_OR] = "or",
+      [FORM_NOT] = "not"};
+  print_counts("problems by dims", dims, t->dims, MOST_DIMS + 1);
   print_counts("problems with", features, t->feature, FEATURES);
   printf("guards: %ju\n", (uintmax_t)t->guards);
   print_counts("guards with", operators, t->with, FORM_KINDS);
+}
+
+/* What was said of them. */
+static void print_answers(const totals *t) {
+  static const char *const ways[] = {"native", "native and Z3", "Z3 alone"};
+  static const char *const verdicts[] = {
+      [DIMSAT_VERDICT_OK] = "ok",
+      [DIMSAT_VERDICT_VIOLATED] = "violated",
+      [DIMSAT_VERDICT_CONTRADICTORY] = "contradictory",
+      [DIMSAT_VERDICT_UNDECIDED] = "undecided"};
+  static const char *const laws[] = {
+      "order of guards",      "order of dims",    "order of axes",
+      "order of inputs",      "inputs alone",     "renamed",
+      "an always true guard", "an implied guard", "axes in other units",
+      "dims in other units"};
   print_counts("verdicts of the native way", verdicts, t->verdict, 4);
   print_counts("compared with every size", ways, t->asked, WAYS);
   print_counts("undecided", ways, t->undecided, WAYS);
@@ -147,4 +154,9 @@ void totals_print(const totals *t) {
   printf("open answers that other words change: %ju\n",
          (uintmax_t)t->open_differs);
   printf("disagreements: %ju\n", (uintmax_t)t->disagreements);
+}
+
+void totals_print(const totals *t) {
+  print_problems(t);
+  print_answers(t);
 }
