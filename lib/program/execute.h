@@ -44,12 +44,23 @@ typedef struct {
   bool any_escaped;
 } tile_answer;
 
-/* Whether all sizes of a tile lie in 0 .. 2**31 - 1; size i of lane k is
- * size[i][k]. */
-bool tile_is_narrow(const int64_t *const *size, size_t size_count);
+/* The loops over a tile as compiled for one kind of vector unit; size i of
+ * lane k is size[i][k]. */
+typedef struct {
+  /* Runs TILE assignments. */
+  void (*run)(const machine *x, int64_t *registers, const int64_t *const *size,
+              tile_answer *answer);
+  /* The bits that any size has. */
+  uint64_t (*join)(const int64_t *const *size, size_t size_count);
+} tile_loops;
 
-/* Runs TILE assignments. */
-void execute_tile(const machine *x, int64_t *registers,
-                  const int64_t *const *size, tile_answer *answer);
+/* Kinds of vector units: 0 is none, then from narrow to wide. */
+#define TILE_KINDS 3
+
+/* The loops for a kind; NULL where this processor has no such unit. */
+const tile_loops *tile_loops_for(int kind);
+
+/* The widest that this processor can run. */
+const tile_loops *tile_loops_widest(void);
 
 #endif

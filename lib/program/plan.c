@@ -15,6 +15,7 @@ dimsat_program *program_new(dimsat_problem *p, size_t size_count) {
   g->cx = p->cx;
   g->problem = p;
   g->size_count = size_count;
+  g->loops = tile_loops_widest();
   g->size = arena_zeroed(m, size_count + 1, sizeof *g->size);
   g->size_name = arena_zeroed(m, size_count + 1, sizeof *g->size_name);
   g->size_words = arena_zeroed(m, size_count + 1, sizeof *g->size_words);

@@ -59,6 +59,7 @@ struct dimsat_program {
   machine any;    /* for all sizes */
   machine narrow; /* for sizes from 0 to 2**31 - 1 */
   int64_t *registers;
+  const tile_loops *loops; /* for many assignments; any do */
   struct tile_state *tile; /* run.c; made when first needed */
   exact_condition *exact;  /* of each demand; the same */
 };

@@ -167,16 +167,16 @@ static void settle_tile(const many_call *c, size_t start, size_t count) {
       c->accepted[start + k] = decide_lane(&x, k);
 }
 
-/* The tile from `start`. */
+/* The tile from `start`, by the machine that its sizes allow. */
 static void run_tile(const many_call *c, size_t start) {
   dimsat_program *const g = c->program;
   struct tile_state *const t = g->tile;
   const size_t left = c->count - start, count = left < TILE ? left : TILE;
   find_sizes(c, start);
-  if (tile_is_narrow(t->size, g->size_count))
-    execute_tile(&g->narrow, t->narrow, t->size, &t->answer);
+  if (g->loops->join(t->size, g->size_count) <= INT32_MAX)
+    g->loops->run(&g->narrow, t->narrow, t->size, &t->answer);
   else
-    execute_tile(&g->any, t->any, t->size, &t->answer);
+    g->loops->run(&g->any, t->any, t->size, &t->answer);
   for (size_t k = 0; k < count; k++)
     c->accepted[start + k] = t->answer.accepted[k] != 0;
   if (t->answer.any_escaped || g->native_count < g->check_count)

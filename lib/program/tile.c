@@ -72,8 +72,6 @@ run(const machine *m, int64_t *r, const int64_t *const *size,
     const uint32_t s = x->c;
     switch (x->op) {
 #include "lib/program/ops.def"
-    default:
-      break;
     }
   }
   LANES any |= escaped[n];
@@ -91,14 +89,7 @@ join(const int64_t *const *size, size_t size_count) {
   return any;
 }
 
-/* The two loops for one kind of processor. */
-typedef struct {
-  void (*run)(const machine *m, int64_t *r, const int64_t *const *size,
-              tile_answer *answer);
-  uint64_t (*join)(const int64_t *const *size, size_t size_count);
-} kernels;
-
-#define KERNELS(name, attribute)                                               \
+#define LOOPS(name, attribute)                                                 \
   attribute static void run_##name(const machine *m, int64_t *r,               \
                                    const int64_t *const *size,                 \
                                    tile_answer *answer) {                      \
@@ -108,9 +99,9 @@ typedef struct {
                                         size_t size_count) {                   \
     return join(size, size_count);                                             \
   }                                                                            \
-  static const kernels name = {run_##name, join_##name};
+  static const tile_loops name = {run_##name, join_##name};
 
-KERNELS(plain, )
+LOOPS(plain, )
 
 #if defined(__GNUC__) && defined(__x86_64__)
 
@@ -120,32 +111,32 @@ KERNELS(plain, )
 #define AVX512 "avx512f,avx512dq,avx512vl,prefer-vector-width=512"
 #endif
 
-KERNELS(avx2, __attribute__((target("avx2"))))
-KERNELS(avx512, __attribute__((target(AVX512))))
+LOOPS(avx2, __attribute__((target("avx2"))))
+LOOPS(avx512, __attribute__((target(AVX512))))
 
-/* The widest that this processor has. */
-static const kernels *find_kernels(void) {
-  if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return &avx512;
-  return __builtin_cpu_supports("avx2") ? &avx2 : &plain;
+/* By what the processor says of itself. */
+const tile_loops *tile_loops_for(int kind) {
+  const bool has_avx2 = __builtin_cpu_supports("avx2");
+  const bool has_avx512 =
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  const tile_loops *const all[TILE_KINDS] = {&plain, has_avx2 ? &avx2 : NULL,
+                                             has_avx512 ? &avx512 : NULL};
+  return all[kind];
 }
 
 #else
 
 /* There is but one. */
-static const kernels *find_kernels(void) {
-  return &plain;
+const tile_loops *tile_loops_for(int kind) {
+  return kind == 0 ? &plain : NULL;
 }
 
 #endif
 
-/* Whether no size has a sign or a bit beyond 2**31. */
-bool tile_is_narrow(const int64_t *const *size, size_t size_count) {
-  return find_kernels()->join(size, size_count) <= INT32_MAX;
-}
-
-/* One tile. */
-void execute_tile(const machine *x, int64_t *registers,
-                  const int64_t *const *size, tile_answer *answer) {
-  find_kernels()->run(x, registers, size, answer);
+/* The last that there is. */
+const tile_loops *tile_loops_widest(void) {
+  int kind = TILE_KINDS - 1;
+  while (tile_loops_for(kind) == NULL)
+    kind--;
+  return tile_loops_for(kind);
 }

@@ -1,10 +1,11 @@
 /*
  * One meaning, three ways: `dimsat_eval`, the program for one assignment and
- * the program for many must accept the same sizes, of random problems with
- * random guards, at sizes of every magnitude.
+ * the program for many, by each vector unit of this processor, must accept the
+ * same sizes, of random problems with random guards, at sizes of every
+ * magnitude.
  */
 #include "dimsat/dimsat.h"
-#include "lib/expr/context.h"
+#include "lib/program/program.h"
 #include "tests/property/guard_grow.h"
 #include "tests/unit/suites.h"
 
@@ -80,11 +81,11 @@ static dimsat_problem *grow_problem(guard_grower *g, size_t spec) {
   for (size_t i = 0; i < guards; i++) {
     const char *const a = g->name[random_below(r, g->name_count)];
     const char *const b = g->name[random_below(r, g->name_count)];
-    const char *const guard = random_below(r, 3) == 0
-                                  ? grow_special(a, b, special, sizeof special)
-                                  : grow_guard(g, 1 + (unsigned)i % 3);
+    const char *const said = random_below(r, 3) == 0
+                                 ? grow_special(a, b, special, sizeof special)
+                                 : grow_guard(g, 1 + (unsigned)i % 3);
     length += (size_t)snprintf(text + length, sizeof text - length,
-                               "guard %s\n", guard);
+                               "guard %s\n", said);
     ck_assert_uint_lt(length, sizeof text);
   }
   dimsat_problem *const p =
@@ -154,6 +155,20 @@ static bool eval_accepts(dimsat_problem *p, const dimsat_program *g,
   return refusals == 0;
 }
 
+/* The sizes once more for each vector unit: all must accept the same. */
+static void try_units(dimsat_program *g, const int64_t *const *columns,
+                      bool *accepted) {
+  bool again[POINTS];
+  ck_assert(dimsat_program_run_many(g, columns, POINTS, accepted));
+  for (int kind = 0; kind < TILE_KINDS; kind++) {
+    g->loops = tile_loops_for(kind);
+    if (g->loops == NULL)
+      continue;
+    ck_assert(dimsat_program_run_many(g, columns, POINTS, again));
+    ck_assert_msg(memcmp(again, accepted, sizeof again) == 0, "unit %d", kind);
+  }
+}
+
 /* One problem at many sizes, all three ways. */
 static size_t try_problem(dimsat_problem *p, size_t spec) {
   static int64_t column[SIZES][POINTS];
@@ -173,7 +188,7 @@ static size_t try_problem(dimsat_problem *p, size_t spec) {
     for (size_t i = 0; i < SIZES; i++)
       column[i][k] = narrow && k < 256 ? at[i] & 255 : at[i];
   }
-  ck_assert(dimsat_program_run_many(g, columns, POINTS, accepted));
+  try_units(g, columns, accepted);
   for (size_t k = 0; k < POINTS; k++) {
     int64_t at[SIZES];
     for (size_t i = 0; i < SIZES; i++)
