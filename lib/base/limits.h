@@ -5,6 +5,11 @@
 #ifndef LIB_BASE_LIMITS_H
 #define LIB_BASE_LIMITS_H
 
+#include <stddef.h>
+
+/* Sizes and counts below are compared and multiplied as size_t. */
+_Static_assert(sizeof(size_t) >= 8, "dimsat needs a 64-bit size_t");
+
 /* One expression's text: guards of real exports stay below 10 KiB. */
 #define LIMIT_TEXT_BYTES ((size_t)1 << 20)
 /* Nesting of one expression: bounds the C stack of every recursive walk. */
