@@ -116,13 +116,14 @@ void smt2_preamble(const smt2_writer *w, buffer *out) {
   buffer_add(out, w->declared.text);
 }
 
-/* The entry of a node of the condition. */
+/* The entry of a node of the condition: all of its nodes have one. */
 static entry *entry_of(const writing *g, const expr *e) {
   uint32_t at = e->hash;
-  const entry *x = table_next(&g->index, e->hash, &at);
-  while (x != NULL && x->e != e)
+  const entry *x;
+  do {
     x = table_next(&g->index, e->hash, &at);
-  assert(x != NULL);
+    assert(x != NULL);
+  } while (x->e != e);
   return &g->entry[x->place];
 }
 
@@ -502,8 +503,9 @@ static void count_uses(writing *g) {
     g->entry[i].real = becomes_real(g, e);
     for (size_t k = 0; k < e->count; k++)
       entry_of(g, e->arg[k])->uses += e->op == OP_POW ? 2 : 1;
-    if (obligation(e) != NULL)
-      entry_of(g, obligation(e))->uses++;
+    const expr *const needed = obligation(e);
+    if (needed != NULL)
+      entry_of(g, needed)->uses++;
   }
 }
 

@@ -19,11 +19,13 @@ static _Noreturn void fail_large(const tokens *t, token at) {
                "a number of more than %d bits is beyond the limit", LIMIT_BITS);
 }
 
-/* The value of a letter or digit as a digit of any base. */
+/* The value of a letter or digit as a digit of any base; beyond all bases for
+ * what is no digit. */
 static int digit_of(char c) {
+  const char small = (char)(c | 0x20);
   if (c >= '0' && c <= '9')
     return c - '0';
-  return (c | 0x20) - 'a' + 10;
+  return small >= 'a' && small <= 'z' ? small - 'a' + 10 : INT8_MAX;
 }
 
 /* The decimal number of `count` digits. */

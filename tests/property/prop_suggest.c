@@ -150,9 +150,12 @@ static const char *write_draft(const draft *d, bool renamed, bool reversed) {
     shape = arena_format(&cx->nodes, "%s1, ", shape);
     sizes = arena_format(&cx->nodes, "%s1, ", sizes);
   }
-  text = arena_format(&cx->nodes, "%sinput x: [%sauto(%d..%d)] = [%s%d]\n",
-                      text, shape, (int)t->axis.lo, (int)t->axis.hi, sizes,
-                      (int)t->axis_example);
+  text = arena_format(&cx->nodes, "%sinput x: [%sauto(%d..%d)]", text, shape,
+                      (int)t->axis.lo, (int)t->axis.hi);
+  if (!t->hides_example)
+    text = arena_format(&cx->nodes, "%s = [%s%d]", text, sizes,
+                        (int)t->axis_example);
+  text = arena_format(&cx->nodes, "%s\n", text);
   for (size_t i = 0; i < t->guard_count; i++)
     text =
         arena_format(&cx->nodes, "%sguard %s\n", text,
@@ -300,6 +303,25 @@ START_TEST(verdicts_and_repairs_are_sound) {
 }
 END_TEST
 
+START_TEST(repairs_need_no_example) {
+  unsigned open = 0;
+  start(_i, 3);
+  for (int i = 0; i < PROBLEMS; i++) {
+    draft d;
+    next_draft(&d);
+    d.task.hides_example = true;
+    const dimsat_result *const r = suggest(&d, false, false, NULL);
+    check_verdict(&d, r, "both");
+    check_witnesses(&d, r);
+    check_repair(&d, r, judge_sound, "both");
+    check_repair(&d, r, judge_maximal, "both");
+    open += !is_answered(r);
+  }
+  ck_assert_msg(open * 100 <= PROBLEMS * OPEN_PER_CENT, "%u of %d are open",
+                open, PROBLEMS);
+}
+END_TEST
+
 START_TEST(repairs_are_maximal) {
   start(_i, 0);
   for (int i = 0; i < PROBLEMS; i++) {
@@ -352,6 +374,7 @@ Suite *suite_prop_suggest(void) {
   tcase_add_checked_fixture(c, open_context, close_context);
   tcase_set_timeout(c, 120);
   tcase_add_loop_test(c, verdicts_and_repairs_are_sound, 0, PARTS);
+  tcase_add_loop_test(c, repairs_need_no_example, 0, PARTS);
   tcase_add_loop_test(c, repairs_are_maximal, 0, PARTS);
   tcase_add_loop_test(c, order_of_guards_does_not_matter, 0, PARTS);
   tcase_add_loop_test(c, names_do_not_matter, 0, PARTS);

@@ -263,7 +263,7 @@ const char *judge_sound(const task *t, const repaired *r) {
     return "it leaves the user's bounds";
   if (!every_size(t, r, task_holds))
     return "it is not sound";
-  return judge_example(t, r);
+  return t->hides_example ? NULL : judge_example(t, r);
 }
 
 /* Nothing can be given back. */

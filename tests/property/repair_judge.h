@@ -32,6 +32,7 @@ typedef struct {
   size_t count;
   definition dim[MOST_DIMS];
   int64_t example[MOST_DIMS];
+  bool hides_example; /* from the library: the repair need not keep it */
   bool has_axis;
   span axis;
   int64_t axis_example;

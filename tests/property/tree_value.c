@@ -228,6 +228,7 @@ static state compute(mpq_t r, const tree *t, mpq_t *a) {
 /* The value of a tree; nothing wins over far. */
 state tree_value(mpq_t r, const tree *t, mpq_t *sizes) {
   mpq_t a[OPERANDS];
+  const size_t count = t->count < OPERANDS ? t->count : OPERANDS;
   state worst = VALUE;
   if (t->kind == CONSTANT)
     mpq_set_si(r, t->number, 1);
@@ -235,14 +236,14 @@ state tree_value(mpq_t r, const tree *t, mpq_t *sizes) {
     mpq_set(r, sizes[t->number]);
   if (t->kind == CONSTANT || t->kind == SYMBOL)
     return VALUE;
-  for (size_t i = 0; i < t->count; i++) {
+  for (size_t i = 0; i < count; i++) {
     mpq_init(a[i]);
     const state s = tree_value(a[i], t->operand[i], sizes);
     worst = s > worst ? s : worst;
   }
   if (worst == VALUE)
     worst = compute(r, t, a);
-  for (size_t i = 0; i < t->count; i++)
+  for (size_t i = 0; i < count; i++)
     mpq_clear(a[i]);
   return worst;
 }

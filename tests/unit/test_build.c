@@ -326,6 +326,30 @@ START_TEST(operators_apply) {
 }
 END_TEST
 
+START_TEST(conditions_are_negated) {
+  dimsat_context *const cx = dimsat_context_new();
+  const dimsat_expr *const a = dimsat_symbol(cx, "a");
+  const dimsat_expr *const three = dimsat_integer(cx, 3);
+  const dimsat_expr *const less = dimsat_apply(cx, DIMSAT_LT, a, three);
+  ck_assert_str_eq(dimsat_print(cx, dimsat_not(cx, less), DIMSAT_PYTHON),
+                   "a >= 3");
+  ck_assert_ptr_eq(dimsat_not(cx, dimsat_not(cx, less)), less);
+  dimsat_context_free(cx);
+}
+END_TEST
+
+START_TEST(wrong_use_is_an_error) {
+  dimsat_context *const cx = dimsat_context_new();
+  const dimsat_expr *const a = dimsat_symbol(cx, "a");
+  ck_assert_ptr_null(dimsat_apply(cx, (dimsat_operator)(DIMSAT_OR + 1), a, a));
+  ck_assert_str_eq(dimsat_last_error(cx)->text, "there is no such operator");
+  ck_assert_ptr_null(dimsat_apply(cx, DIMSAT_ADD, a, NULL));
+  ck_assert_uint_eq(dimsat_node_count(cx, NULL), 0);
+  ck_assert_ptr_null(dimsat_evaluate(cx, NULL, NULL, NULL, 0));
+  dimsat_context_free(cx);
+}
+END_TEST
+
 START_TEST(null_keeps_the_first_error) {
   dimsat_context *const cx = dimsat_context_new();
   const dimsat_expr *const bad = dimsat_integer_text(cx, "12x");
@@ -544,6 +568,8 @@ Suite *suite_build(void) {
   tcase_add_loop_test(tc, bad_rows_fail, 0, sizeof bad_rows / sizeof *bad_rows);
   tcase_add_test(tc, order_is_natural);
   tcase_add_test(tc, operators_apply);
+  tcase_add_test(tc, conditions_are_negated);
+  tcase_add_test(tc, wrong_use_is_an_error);
   tcase_add_test(tc, null_keeps_the_first_error);
   tcase_add_test(tc, nodes_are_counted);
   tcase_add_test(tc, many_terms_add_up);

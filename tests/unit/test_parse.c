@@ -56,9 +56,14 @@ static const struct {
     {"1_0.5_0E+1", "105"},
     {"0e999999999999", "0"},
     {"0.000", "0"},
+    {"0_0", "0"},
+    {"1E+3 + 0x1_0", "1016"},
+    {"12u + 1ul", "13"},
     /* precedence, as in Python */
     {"a + b*c", "a + b*c"},
     {"-a**2", "-a**2"},
+    {"+a - +2", "a - 2"},
+    {"+(a < b) + 1", "(1 if a < b else 0) + 1"},
     {"(-a)**3", "-a**3"},
     {"2**3**2", "512"},
     {"2**-a", "2**-a"},
@@ -118,6 +123,14 @@ static const struct {
     {"Min(x, oo) == x", "True"},
     {"Max(x, oo) >= math.inf", "True"},
     {"x >= NegativeIntInfinity()", "True"},
+    {"+oo > x", "True"},
+    {"Max(-oo, -int_oo) < x", "True"},
+    {"Min(oo, -oo) < x", "True"},
+    /* an infinity is beyond every number, which must have a value */
+    {"a // b < oo", "0*(a // b) <= 0"},
+    {"a // b != -oo", "0*(a // b) <= 0"},
+    {"a // b > oo", "0*(a // b) <= -1"},
+    {"a // b == -oo", "0*(a // b) <= -1"},
 };
 
 START_TEST(python_rows_hold) {
@@ -281,6 +294,12 @@ static const struct {
     {"L['\\x41\\u00e9\\U0001F600\\101\\q']", "L['Aé😀A\\\\q']"},
     {"L['\\ud800\\x85\\0']", "L['\\ud800\\x85\\x00']"},
     {"größe['ß'].size()[0]", "größe['ß'].size()[0]"},
+    {"L['\\u0800\\u20AC\\r\\x7f']", "L['\u0800€\\r\\x7f']"},
+    {"L['\\U00110000\\x4\\uzz\\8']", "L['\\\\U00110000\\\\x4\\\\uzz\\\\8']"},
+    {"L['\\377\\12x']", "L['ÿ\\nx']"},
+    {"f(g(x)).b", "f(g(x)).b"},
+    {"f(x)[0]", "f(x)[0]"},
+    {"x[False]", "x[False]"},
 };
 
 START_TEST(source_rows_hold) {
@@ -349,7 +368,37 @@ static const struct {
     {"007", 0, 3, "leading zeros"},
     {"0b12", 0, 4, "'0b12' is no number of base 2"},
     {"0x", 0, 2, "'0x' has no digits"},
+    {"0x_", 0, 3, "'0x_' is no number of base 16"},
+    {"0x1é2", 0, 6, "'0x1é2' is no number of base 16"},
+    {"0b2", 0, 3, "'0b2' is no number of base 2"},
+    {"1e+", 0, 2, "'1e' is neither a number nor a name"},
+    {"3ull_", 0, 5, "'3ull_' is neither a number nor a name"},
+    {"1.5L", 0, 4, "'1.5L' is neither a number nor a name"},
+    {"a \x7f", 2, 1, "the byte 0x7f at offset 2 has no place"},
+    {"a \xe0\x80\x80", 2, 1, "the byte 0xe0 at offset 2 is not valid UTF-8"},
+    {"a \xf4\x90\x80\x80", 2, 1, "the byte 0xf4 at offset 2"},
+    {"a \xf8", 2, 1, "the byte 0xf8 at offset 2"},
+    {"a × b", 2, 2, "the character U+00D7"},
+    {"a ÷ b", 2, 2, "the character U+00F7"},
+    {"«a»", 0, 2, "the character U+00AB"},
+    {"a»", 1, 2, "the character U+00BB"},
+    {"a\xe3\x80\x80", 1, 3, "the character U+3000"},
+    {"a\xef\xb8\x8f", 1, 3, "the character U+FE0F"},
+    {"\xef\xbb\xbf"
+     "a",
+     0, 3, "the character U+FEFF"},
+    {"a\xef\xbf\xbd", 1, 3, "the character U+FFFD"},
+    {"L['a\xff']", 4, 1, "the byte 0xff at offset 4 is not valid UTF-8"},
+    {"L['a\\", 2, 3, "no closing '"},
+    {"L['a\nb']", 2, 2, "no closing '"},
+    {"1 aéaéaéaéaéaéaéaéaéaéaéaéaéaéaéa", 2, 46,
+     "found 'aéaéaéaéaéaéaéaéaéaéaéaéaéa...'"},
+    {"static_cast<int64_t(a)", 12, 7, "the function 'int64_t' is unknown"},
+    {"f(g(a)", 0, 1, "the function 'f' is unknown"},
+    {"Where(a, b, c, d)", 0, 5, "Where takes 3 operands, found 4"},
     {"int_oo + 1", 7, 1, "an infinity may only be compared"},
+    {"~oo < 1", 0, 1, "an infinity may only be compared"},
+    {"Max(a // b, oo) > 1", 0, 3, "an infinity may only be compared"},
     {"oo", 0, 2, "an infinity may only be compared"},
     {"Mod(oo, 2)", 0, 3, "an infinity may only be compared"},
     {"a if b else oo", 2, 2, "an infinity may only be compared"},
@@ -440,6 +489,21 @@ START_TEST(limit_rows_hold) {
 }
 END_TEST
 
+START_TEST(prefixes_are_limited) {
+  static const char *const open[] = {"0x", "f(", "Where"};
+  static const char *const piece[] = {"f", "g(", "r"};
+  for (int i = 0; i < ROWS(open); i++) {
+    char *many = repeated(piece[i], 70000, "");
+    char *text = repeated(open[i], 1, many);
+    ck_assert_ptr_null(dimsat_parse(cx, text, strlen(text)));
+    ck_assert_int_eq(dimsat_last_error(cx)->status,
+                     i == 1 ? DIMSAT_BAD_SYNTAX : DIMSAT_TOO_LARGE);
+    free(many);
+    free(text);
+  }
+}
+END_TEST
+
 START_TEST(depth_is_reached) {
   char *open = repeated("(", 1000, "x");
   char *text = repeated(")", 1000, "");
@@ -480,6 +544,7 @@ Suite *suite_parse(void) {
   tcase_add_checked_fixture(limits, open_context, close_context);
   tcase_add_loop_test(limits, limit_rows_hold, 0, ROWS(limit_rows));
   tcase_add_loop_test(limits, chain_rows_are_fast, 0, ROWS(chain_rows));
+  tcase_add_test(limits, prefixes_are_limited);
   tcase_add_test(limits, depth_is_reached);
   suite_add_tcase(suite, limits);
   return suite;
