@@ -137,21 +137,19 @@ void plan_grow(plan *p) {
   }
 }
 
-/* Gives the variable its own parameter again over the user's own range. */
-bool plan_release(plan *p, uint32_t v) {
+/* Tries to give the variable a parameter of its own, which steps by `scale`,
+ * over `now`, or with `own` over all that the user allows. */
+static bool place_alone(plan *p, uint32_t v, integer scale, interval now,
+                        bool own) {
   const place before = p->space->place[v];
-  const bool own = !before.constant && before.parameter == v;
   reach *r = &p->reach[v];
-  integer bad;
-  if (r->members > own)
-    return false;
   const reach kept = *r;
-  plan_place(p, v,
-             (place){.parameter = v,
-                     .scale = integer_of(1),
-                     .offset = p->c->anchor[v]});
+  integer bad;
+  plan_place(
+      p, v, (place){.parameter = v, .scale = scale, .offset = p->c->anchor[v]});
   plan_bound(p, v);
-  r->limit = r->now = r->bound;
+  r->limit = r->bound;
+  r->now = own ? r->bound : now;
   plan_sync(p, v);
   const outcome o = plan_holds(p, v, &bad);
   if (o == PROOF_HOLDS) {
@@ -159,6 +157,7 @@ bool plan_release(plan *p, uint32_t v) {
       plan_bound(p, before.parameter);
     return true;
   }
+  p->open += o == PROOF_OPEN;
   plan_place(p, v, before);
   r->bound = kept.bound;
   r->now = kept.now;
@@ -166,6 +165,19 @@ bool plan_release(plan *p, uint32_t v) {
   plan_sync(p, v);
   p->open += o == PROOF_OPEN;
   return false;
+}
+
+/* Frees the variable from all others: over the user's own range, else over the
+ * sizes that it has, which may then grow. */
+bool plan_release(plan *p, uint32_t v) {
+  const place at = p->space->place[v];
+  const bool own = !at.constant && at.parameter == v;
+  if (p->reach[v].members > own)
+    return false;
+  if (place_alone(p, v, integer_of(1), interval_all(), true))
+    return true;
+  return !at.constant && !own &&
+         place_alone(p, v, at.scale, p->reach[at.parameter].now, false);
 }
 
 /* ---- Finer strides ----------------------------------------------------- */

@@ -43,8 +43,9 @@ plan *plan_new(component *c, const int64_t *stride, bool equations);
 /* Moves the faces of the plan as far as the requirements hold. */
 void plan_grow(plan *p);
 
-/* Gives the variable its own parameter again with stride 1 over the user's own
- * range, if everything still holds; whether it did. */
+/* Frees the variable from all others: over the user's own range, else in its
+ * stride over the sizes that it has, which may then grow.  Whether all holds.
+ */
 bool plan_release(plan *p, uint32_t v);
 
 /* Makes strides finer where all sizes between are safe too; whether one was. */

@@ -169,14 +169,17 @@ static plan *descend(component *c, plan *p) {
 
 /* Gives back what is not needed. */
 static void release(component *c, plan *p) {
+  bool any = false;
   for (uint32_t v = 0; v < c->b->named_count; v++) {
     const place *at = &p->space->place[v];
     const bool kept = !at->constant && at->parameter == v &&
                       integer_is(at->scale, 1) &&
                       interval_equal(p->reach[v].now, p->reach[v].bound);
     if (!kept)
-      plan_release(p, v);
+      any |= plan_release(p, v);
   }
+  if (any)
+    plan_grow(p);
 }
 
 /* The best of the plans with and without strides and equalities. */

@@ -15,16 +15,20 @@ static const char *grow_leaf(guard_grower *g) {
   const int dice = pick(g, 0, 9);
   if (dice < 6)
     return pick_name(g);
-  if (dice < 8)
-    return arena_format(g->m, "%d*%s", pick(g, 2, 4), pick_name(g));
+  if (dice < 8) {
+    const int factor = pick(g, 2, 4);
+    return arena_format(g->m, "%d*%s", factor, pick_name(g));
+  }
   return arena_format(g->m, "%d", pick(g, 0, 12));
 }
 
 /* What something is divided by: mostly a number, sometimes 0 or below. */
 static const char *grow_divisor(guard_grower *g) {
   const int dice = pick(g, 0, 11);
-  if (dice == 0 && !g->safe)
-    return arena_format(g->m, "(%s - %d)", pick_name(g), pick(g, 0, 4));
+  if (dice == 0 && !g->safe) {
+    const char *const name = pick_name(g);
+    return arena_format(g->m, "(%s - %d)", name, pick(g, 0, 4));
+  }
   if (dice == 1 && !g->safe)
     return arena_format(g->m, "(-%d)", pick(g, 1, 5));
   if (dice == 2 && !g->safe)

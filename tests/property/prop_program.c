@@ -104,8 +104,10 @@ static int64_t grow_size(void) {
     return random_range(r, 0, 200);
   if (dice < 35)
     return edge[random_below(r, 6)];
-  if (dice < 39)
-    return (INT64_C(1) << random_range(r, 29, 62)) + random_range(r, -2, 2);
+  if (dice < 39) {
+    const int64_t power = INT64_C(1) << random_range(r, 29, 62);
+    return power + random_range(r, -2, 2);
+  }
   return (int64_t)random_word(r);
 }
 

@@ -117,6 +117,19 @@ static const struct {
     {"dim h = 2..53\ninput x: [h] = [21]\nassume h >= 2\n"
      "unbacked u0 in 0..10\nguard h % 7 == u0 % 6 - 5",
      "_h = Dim('_h', min=1, max=7); h = 7*_h"},
+    /* without an example, from sizes that satisfy the guards */
+    {"dim s = 2..\ninput x: [s]\nguard s % 4 == 0",
+     "_s = Dim('_s', min=2); s = 4*_s - 4"},
+    {"dim s\ninput x: [s]\nguard 3 <= s <= 9", "s = Dim('s', min=3, max=9)"},
+    {"dim a\ndim b\ninput x: [a, b]\nguard a == b + 1\nassume b >= 2",
+     "a = Dim('a', min=3); b = a - 1"},
+    {"dim a\ndim b\ninput x: [a, b] = [?, 4]\nguard a*b == 12", "a = 3; b = 4"},
+    {"dim s\ninput x: [s]\nguard s == 5 or s == 1000", "s = 5"},
+    /* two strides that are alike are no equality */
+    {"dim a = 2..7\ndim b = 0..8\ndim c = 2..8\ninput x: [a, b, c]\n"
+     "guard a != 3\nguard (max(2*c, a) if b <= a else 10*a) != 3*b",
+     "_a = Dim('_a', min=2, max=3); a = 2*_a - 2; _c = Dim('_c', min=2, "
+     "max=3); c = 2*_c - 2"},
     /* names are names */
     {"dim N\ndim E\ninput x: [N, E] = [8, 9]\nguard N % 4 == 0\nguard E < 100\n"
      "assume N >= 2",
