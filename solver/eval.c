@@ -277,7 +277,8 @@ static const char *place_text(const trial *t) {
 
 /* Whether operand 1 of `e` is what leaves it without a value here. */
 static bool is_culprit(const trial *t, const expr *e, const assignment *at) {
-  if (e->op != OP_FLOORDIV && e->op != OP_MOD && e->op != OP_POW)
+  if (e->op != OP_FLOORDIV && e->op != OP_MOD && e->op != OP_RATIO &&
+      e->op != OP_POW)
     return false;
   const value v = evaluate(t->s->cx, e->arg[1], at);
   return v.kind == VALUE_NUMBER &&
@@ -292,10 +293,12 @@ static const char *absence_text(const trial *t, const assignment *at) {
       expr_nodes(t->s->cx, &t->guard->condition, 1, &count);
   for (size_t i = 0; i < count; i++)
     if (is_culprit(t, node[i], at)) {
-      const char *const words = words_of(t, node[i]->arg[1]);
+      const expr *const operand = node[i]->arg[1];
+      const bool exact = operand->op == OP_FLOAT; /* said without its float */
+      const char *const words = words_of(t, exact ? operand->arg[0] : operand);
       if (node[i]->op == OP_POW)
         return arena_format(t->s->m, "the exponent %s is negative", words);
-      if (node[i]->arg[1]->op == OP_INT)
+      if (operand->op == OP_INT)
         return "a divisor is 0";
       return arena_format(t->s->m, "the divisor %s is 0", words);
     }

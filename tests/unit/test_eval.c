@@ -140,6 +140,31 @@ static const struct {
      1},
     {TRACED, "x[0]=8 L['x'].size()[0]=12 u0=0",
      "x[0] is given twice, as 8 and as 12", 1},
+    {"dim a = 4\ndim b = 2..\ninput x: [a, a] traced [s0, s0]\n"
+     "input y: [b, b] traced [s1, s1]\n",
+     "x[0]=5 x[1]=4 y[0]=3 y[1]=4",
+     "x[0] (a) must be 4, but is 5\n"
+     "x[1] must be a = 5 (from x[0]), but is 4\n"
+     "y[1] must be b = 3 (from y[0]), but is 4",
+     3},
+    {"dim a\ndim b\nguard a / b > 1\nguard 1/(a - b) != 5\n"
+     "guard max(a/b, 1) > 1\n",
+     "a=0 b=0",
+     "guard 0: a / b > 1 has no value: the divisor b is 0, a is 0 and b is 0\n"
+     "guard 1: 1/(a - b) != 5 has no value: the divisor a - b is 0, a is 0 and "
+     "b is 0\n"
+     "guard 2: max(a/b, 1) > 1 has no value: the divisor b is 0, a is 0 and b "
+     "is 0",
+     3},
+    {"input x: [auto, auto, auto, auto, auto, auto, auto, auto, auto]\n"
+     "guard x[0]+x[1]+x[2]+x[3]+x[4]+x[5]+x[6]+x[7]+x[8] != 3\n"
+     "guard 1 == 2\n",
+     "x[0]=1 x[1]=1 x[2]=1 x[3]=0 x[4]=0 x[5]=0 x[6]=0 x[7]=0 x[8]=0",
+     "guard 0: x[0]+x[1]+x[2]+x[3]+x[4]+x[5]+x[6]+x[7]+x[8] != 3 does not "
+     "hold: x[0] is 1, x[1] is 1, x[2] is 1, x[3] is 0, x[4] is 0, x[5] is 0, "
+     "x[6] is 0, x[7] is 0, ...\n"
+     "guard 1: 1 == 2 does not hold",
+     2},
     {"dim a = 0..\nguard 100000000000000000000 > a\n",
      "a=100000000000000000000",
      "guard 0: 100000000000000000000 > a does not hold: a is "
