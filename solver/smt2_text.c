@@ -3,9 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Powers up to here are products. */
-#define POWER_WRITTEN 8
-
 /* Python's meaning, for all integers.  A float from 2**53 on is no exact
  * integer: that counts as broken. */
 // clang-format off
@@ -295,25 +292,6 @@ static void write_division(const writing *g, const expr *e) {
   }
 }
 
-/* A constant exponent that is small is written out as a product. */
-static void write_power(const writing *g, const expr *e) {
-  const expr *const exponent = e->arg[1];
-  const bool short_one =
-      exponent->op == OP_INT && integer_is_small(exponent->value) &&
-      exponent->value.small >= 2 && exponent->value.small <= POWER_WRITTEN;
-  if (!short_one) {
-    g->w->needed[SMT2_POW] = true;
-    write_call(g, "pow!", e);
-    return;
-  }
-  buffer_add(g->out, "(*");
-  for (int64_t i = 0; i < exponent->value.small; i++) {
-    buffer_add_char(g->out, ' ');
-    write_term(g, e->arg[0]);
-  }
-  buffer_add_char(g->out, ')');
-}
-
 /* A function nobody knows: any function of these sorts. */
 static void write_opaque(const writing *g, const expr *e) {
   const char *const name = function_name(g, e);
@@ -388,7 +366,8 @@ static void write_node(const writing *g, const expr *e) {
     write_division(g, e);
     break;
   case OP_POW:
-    write_power(g, e);
+    g->w->needed[SMT2_POW] = true;
+    write_call(g, "pow!", e);
     break;
   case OP_MIN:
     write_nested(g, SMT2_MIN, "min!", e);

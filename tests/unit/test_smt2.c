@@ -90,6 +90,18 @@ static const struct {
      "unsat\nunsat\nunsat\n"},
     {"dim a = 2..\nguard floor(sqrt(a)) % 2 < 2\nguard sqrt(a) // 2 <= a\n",
      "unsat\nsat\n"},
+    /* constants that may be 0 or negative where the other operand is opaque */
+    {"dim a = 2..\nguard int(sqrt(a)) // -2 * -2 + int(sqrt(a)) % -2 == "
+     "int(sqrt(a))\nguard int(sqrt(a)) % -2 <= 0\nguard int(sqrt(a)) % -2 == "
+     "0\nguard int(sqrt(a)) // 0 <= 0 or a >= 2\n",
+     "unsat\nunsat\nsat\nsat\n"},
+    {"dim a = 0..3\nguard a**70 <= 3**70\nguard a**70 < 3**70\n"
+     "guard 3**-1 >= 0\n",
+     "unsat\nsat\nsat\n"},
+    {"dim a = 0..9\nguard 1 == 2\nguard True\nguard (a > 3) == (a > 2)\n"
+     "guard (a > 3 and a % 2 == 0) == (a % 2 == 0 and a >= 4)\n"
+     "guard (a > 3 and a % 2 == 0 or a == 9) == (a < 9)\n",
+     "sat\nunsat\nsat\nunsat\nsat\n"},
     {"dim a = 2..99\ninput x: [a, auto] = [4, 4]\nguard x[1] == a\n",
      "unsat\n"},
     {"dim a = 2..99\ninput x: [a, auto] = [4, 4]\nguard x[1] == a\n"

@@ -130,6 +130,36 @@ static const struct {
      "guard a != 3\nguard (max(2*c, a) if b <= a else 10*a) != 3*b",
      "_a = Dim('_a', min=2, max=3); a = 2*_a - 2; _c = Dim('_c', min=2, "
      "max=3); c = 2*_c - 2"},
+    /* numbers beyond 64 bits, strides beyond what is tried */
+    {"dim s\ninput x: [s] = [18446744073709551617]\n"
+     "guard s >= 18446744073709551610",
+     "s = Dim('s', min=18446744073709551610)"},
+    {"dim s\ninput x: [s] = [18446744073709551616]\n"
+     "guard s % 18446744073709551616 == 0",
+     "s = 18446744073709551616"},
+    {"dim s\ninput x: [s] = [6]\n"
+     "guard 18446744073709551616*s % 36893488147419103232 == 0",
+     "_s = Dim('_s', min=0); s = 2*_s"},
+    {"dim a\ndim b\ninput x: [a, b] = [100000000000000000000, "
+     "200000000000000000000]\nguard b == 2*a",
+     "b = 2*a"},
+    {"dim s\ninput x: [s] = [12]\nguard (s // 1000003) % 3 == 0",
+     "s = Dim('s', max=1000002)"},
+    {"dim s\ndim t\ninput x: [s, t] = [6, 4]\nguard s % t == 2",
+     "s = Dim('s', min=5); t = s - 2"},
+    {"dim s\ninput x: [s] = [6]\nguard (s % 3 + s) % 4 == 2",
+     "_s = Dim('_s', min=2); s = 12*_s - 18"},
+    {"dim a = 2..\ninput x: [a, auto] = [8, ?]\nguard x[1] == a // 2\n"
+     "guard x[1] % 2 == 0",
+     "_a = Dim('_a', min=1); a = 4*_a"},
+    {"dim a = 2..9\ninput x: [a] = [8]\nguard 2**a <= 256",
+     "a = Dim('a', min=2, max=8)"},
+    {"dim a\ndim b\ninput x: [a, b] = [8, 3]\nguard a*a == b + 61",
+     "a = 8; b = 3"},
+    {"dim a\ninput x: [a, ?] = [8, 2]\nguard x[1]*a == 16", "a = 8"},
+    /* two axes that were traced with one symbol */
+    {"dim a\ndim b\ninput x: [a, b] = [4, 4] traced [s0, s0]", "b = a"},
+    {"dim a = 2..8\ninput x: [a, static] = [4, 4] traced [s0, s0]", "a = 4"},
     /* names are names */
     {"dim N\ndim E\ninput x: [N, E] = [8, 9]\nguard N % 4 == 0\nguard E < 100\n"
      "assume N >= 2",
