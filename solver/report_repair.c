@@ -132,14 +132,12 @@ static void add_rows(text_report *t, const row *rows, size_t count) {
   }
 }
 
-/* The heading of the repair, which says how far it is proved. */
+/* The heading of the repair, which is proved, or it were not shown. */
 static const char *describe_proof(const dimsat_result *r) {
   arena *m = &r->problem->cx->nodes;
   size_t guards = 0;
   for (size_t i = 0; i < r->problem->guard_count; i++)
     guards += r->problem->guards[i].kind == GUARD_GUARD;
-  if (r->proof != PROOF_PROVED)
-    return "Repair, not proved; try a larger --budget before relying on it:";
   const char *on = "";
   if (guards == 1)
     on = " on the guard";

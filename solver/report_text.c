@@ -55,19 +55,11 @@ const char *text_range(arena *m, interval range) {
   return arena_format(m, "%s..%s", lo, hi);
 }
 
-/* What the problem says of a dim: "2..", "2*seq + 1", NULL when unknown. */
+/* What the problem says of a root: "2.."; NULL for other names. */
 const char *text_spec(const dimsat_problem *p, const char *dim_name) {
-  for (size_t i = 0; i < p->dim_count; i++) {
-    const dim *d = &p->dims[i];
-    if (strcmp(d->name, dim_name) != 0)
-      continue;
-    if (!d->derived)
-      return text_range(&p->cx->nodes, d->range);
-    buffer out;
-    buffer_init(&out, &p->cx->nodes);
-    report_linear(&out, d->scale, p->dims[d->root].name, d->offset);
-    return out.text;
-  }
+  for (size_t i = 0; i < p->dim_count; i++)
+    if (!p->dims[i].derived && strcmp(p->dims[i].name, dim_name) == 0)
+      return text_range(&p->cx->nodes, p->dims[i].range);
   return NULL;
 }
 

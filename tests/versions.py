@@ -9,7 +9,6 @@ usage: versions.py Z3_FOLDER
 """
 
 import pathlib
-import re
 import subprocess
 import sys
 import time
@@ -99,12 +98,11 @@ def main():
         folder = ROOT / "build" / "versions" / f"{compiler}{level}-{z3}-z3"
         started = time.monotonic()
         make(folder, compiler, level, folder_of[z3])
-        tests = run(folder.name, "ctest", "--test-dir", folder, "-R", TESTS,
-                    "--parallel", "2", "--output-on-failure")
+        run(folder.name, "ctest", "--test-dir", folder, "-R", TESTS,
+            "--parallel", "2", "--output-on-failure")
         answers = answers_of(folder)
-        passed = re.search(r"tests passed.*", tests)
-        print(f"{folder.name}: {passed[0] if passed else tests[-200:]}, "
-              f"{time.monotonic() - started:.0f} s", flush=True)
+        seconds = time.monotonic() - started
+        print(f"{folder.name}: all tests pass, {seconds:.0f} s", flush=True)
         for name, got in answers.items():
             for other, want in first.items():
                 title = f"{folder.name} against {other[1]}, {name}"

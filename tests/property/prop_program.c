@@ -66,6 +66,11 @@ static const char *grow_special(const char *a, const char *b, char *text,
       "Mod(%s, 4611686018427387904) != %s + 1",
       "%s // 7 <= %s // 3 + 5",
       "ToFloat(%s) <= 9007199254740991 and %s >= 0",
+      "(%s == 3) == (math.sqrt(%s) == 3)",
+      "7 %% int(math.sqrt(%s)) == 1 or %s > 2",
+      "(%s if math.sqrt(%s) > 2 else 5) != 4",
+      "%s * 2**200 + %s != 3**150",
+      "True or %s // %s == 1",
   };
   snprintf(text, length, form[random_below(r, sizeof form / sizeof *form)], a,
            b);

@@ -74,6 +74,17 @@ FORMS = [
     "not ({a} == {b} and {a} == {k} + 3)",
     "Min({a}*{b}, 100) % {k} != 99",
     "{a} + {k} <= {b}*{b} + 30",
+    "({a}*{b} == {k}) == (math.sqrt({b}) == {k}) or {a} > {b}",
+    "{b} % int(math.sqrt({a})) == {k} or {a} < {b}",
+    "({a}*{a} < {k} or math.sqrt({b}) > {k}) and {a} != {k} + 1",
+    "({a}*{b} if math.sqrt({b}) > 2 else {b}) != {k}",
+    "not is_non_overlapping_and_dense({a}, int(math.sqrt({b}))) or {a}*{b} > {k}",
+    "math.sqrt(math.sqrt({a})) == 1 or {b}*{a} != {k}",
+    "{a} * 2**200 + {b} != 3**150",
+    "True or {a}*{a} // ({b} - {k}) == 1",
+    "False and {a}*{b} // ({b} - {k}) == 1 or {a} != {k}",
+    "{a}*{b}*{a} == {k} and {a}*{b}*{a} == {k} + 2",
+    "max(math.sqrt({a}), {b}) % {k} == 0 or {b} > {k}",
 ]
 
 

@@ -157,6 +157,30 @@ START_TEST(text_hides_control_characters) {
 }
 END_TEST
 
+START_TEST(json_replaces_what_is_no_utf8) {
+  dimsat_result *r = make_result(NULL, 0);
+  r->problem->name = "ex\xff";
+  r->ranges = &(symbol_range){.symbol = "s\xc3", .range = interval_all()};
+  r->range_count = 1;
+  const char *text = dimsat_report_write(
+      r, &(dimsat_report_options){.form = DIMSAT_REPORT_JSON});
+  ck_assert_ptr_nonnull(strstr(text, "\"name\": \"ex?\""));
+  ck_assert_ptr_nonnull(strstr(text, "\"s?\": [null, null]"));
+}
+END_TEST
+
+START_TEST(text_tells_the_counters) {
+  dimsat_result *r = make_result(NULL, 0);
+  r->stats = (counters){.native = 12, .z3 = 3, .z3_contexts = 1, .steps = 4711};
+  const char *text =
+      dimsat_report_write(r, &(dimsat_report_options){.stats = true});
+  ck_assert_ptr_nonnull(
+      strstr(text, "\nStatistics: 12 questions decided natively, 3 by Z3 (1 "
+                   "contexts), 4711 steps, 0.000000 s\n"));
+  ck_assert_ptr_null(strstr(dimsat_report_write(r, NULL), "Statistics"));
+}
+END_TEST
+
 START_TEST(accessors_tell_what_there_is) {
   fix fixes[3];
   dimsat_result *r = make_result(fixes, make_fixes(fixes));
@@ -194,6 +218,10 @@ static void remove_file(const char *name) {
   remove(path);
 }
 
+#define TEN "0123456789"
+#define FIFTY TEN TEN TEN TEN TEN
+#define LONG FIFTY FIFTY FIFTY "012345678" /* as much as is shown of a line */
+
 static const struct {
   const char *at;
   uint32_t number;
@@ -211,6 +239,12 @@ static const struct {
     {"a.py", 0, NULL},
     {"sub:1", 0, NULL},
     {":1", 0, NULL},
+    {"a.py:1x", 0, NULL},
+    {"a.py:1234567890", 0, NULL},
+    {"C:a.py:2", 2, NULL},
+    {"no:1/../a.py:2 in f", 2, " two"},
+    {"a:b.py:1 in f", 1, "colon"},
+    {"sub/b.py:2", 2, LONG},
     {"../root/../secret.py:1", 0, NULL},
     {"/etc/passwd:1", 0, NULL},
 };
@@ -223,7 +257,8 @@ START_TEST(source_lines_are_found_below_the_root_only) {
   ck_assert_int_eq(mkdir(root, 0700) | mkdir(path, 0700), 0);
   write_file("secret.py", "secret\n");
   write_file("root/a.py", "one\n\ttwo\nthree");
-  write_file("root/sub/b.py", "b\n");
+  write_file("root/sub/b.py", "b\n" FIFTY FIFTY FIFTY FIFTY "\n");
+  write_file("root/a:b.py", "colon\n");
   for (int i = 0; i < ROWS(source_rows); i++) {
     uint32_t number = 0;
     const char *line =
@@ -232,6 +267,11 @@ START_TEST(source_lines_are_found_below_the_root_only) {
     if (line)
       ck_assert_uint_eq(number, source_rows[i].number);
   }
+  uint32_t number;
+  ck_assert_ptr_null(source_line(&cx->nodes, path + 1, "a.py:1", &number));
+  ck_assert_ptr_null(source_line(&cx->nodes, NULL, "a.py:1", &number));
+  ck_assert_ptr_null(source_line(&cx->nodes, root, NULL, &number));
+  remove_file("root/a:b.py");
   remove_file("root/sub/b.py");
   remove_file("root/sub");
   remove_file("root/a.py");
@@ -254,6 +294,8 @@ Suite *suite_report(void) {
   tcase_add_test(c, json_writes_large_integers_as_text);
   tcase_add_test(c, text_aligns_the_repair);
   tcase_add_test(c, text_hides_control_characters);
+  tcase_add_test(c, json_replaces_what_is_no_utf8);
+  tcase_add_test(c, text_tells_the_counters);
   tcase_add_test(c, accessors_tell_what_there_is);
   tcase_add_test(c, source_lines_are_found_below_the_root_only);
   suite_add_tcase(s, c);
