@@ -159,6 +159,11 @@ static const struct {
      "4}, {'name': 's0', 'source': 'x[0]', 'min': 2, 'max': 99}, "
      "{'name': 'x[1]', 'source': 'x[1]', 'min': 1, 'max': 7}, "
      "{'name': 'a', 'source': 'a', 'min': 2, 'max': null}], 'guards': []}"},
+    {"name \"\\ud83d\\ude00 \\u0800\\uD7FF\\uE000\"\n",
+     "name \xF0\x9F\x98\x80 \xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\n",
+     "{'dimsat': 1, 'name': '\xF0\x9F\x98\x80 "
+     "\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80', 'dims': [], 'inputs': [], "
+     "'symbols': [], 'guards': []}"},
     {"dim a\r\nguard a > 3 # at b.py:1\r\n",
      "dim a\nguard a > 3  # at b.py:1\n",
      "{'dimsat': 1, 'dims': [{'name': 'a', 'min': 0, 'max': null}], 'inputs': "
@@ -262,6 +267,9 @@ static const struct {
     {"dim a = 2*", DIMSAT_BAD_SYNTAX, 1, 11, 0, ""},
     {"dim a\n dim a", DIMSAT_BAD_PROBLEM, 2, 6, 1, "defined twice"},
     {"dim a = 2*b\ndim b = a", DIMSAT_BAD_PROBLEM, 1, 9, 3, "a -> b -> a"},
+    {"dim a = b\ndim b = c\ndim c = d\ndim d = e\ndim e = f\ndim f = g\n"
+     "dim g = a",
+     DIMSAT_BAD_PROBLEM, 1, 9, 1, "a -> b -> c -> d -> e -> f -> ... -> a"},
     {"dim a = 3 - b", DIMSAT_BAD_PROBLEM, 1, 9, 5, "must increase"},
     {"dim a = b*c", DIMSAT_BAD_PROBLEM, 1, 9, 3, "'b' and 'c'"},
     {"input x", DIMSAT_BAD_FORMAT, 1, 7, 1, "':' is missing"},
@@ -287,6 +295,10 @@ static const struct {
     {"input a b: [3]", DIMSAT_BAD_PROBLEM, 1, 7, 3, "needs a source"},
     {"input x: []\ninput x: []", DIMSAT_BAD_PROBLEM, 2, 7, 1, "two inputs"},
     {"input x: [auto(3..2)]", DIMSAT_BAD_PROBLEM, 1, 16, 4, "min 3 above"},
+    {"input x: [auto(..-3)]", DIMSAT_BAD_PROBLEM, 1, 16, 4, "max -3, but"},
+    {"input x: [auto(3..]", DIMSAT_BAD_SYNTAX, 1, 11, 4, "'auto' is unknown"},
+    {"input x: [auto(3..9) + 1]", DIMSAT_BAD_SYNTAX, 1, 11, 4, ""},
+    {"input x: [some(3..9)]", DIMSAT_BAD_SYNTAX, 1, 11, 4, ""},
     {"input x: [auto(a)]", DIMSAT_BAD_FORMAT, 1, 16, 1, "'a' is no integer"},
     {"symbol", DIMSAT_BAD_SYNTAX, 1, 7, 0, ""},
     {"symbol s0", DIMSAT_BAD_PROBLEM, 1, 8, 2, "has no source"},
@@ -299,11 +311,23 @@ static const struct {
      "guard 0 speaks of 'bb'"},
     {"dim a\nguard a > 3\nguard b > a", DIMSAT_BAD_PROBLEM, 3, 7, 1,
      "guard 1 speaks of 'b'"},
+    {"dim aab\nguard aab + 2*_aa > aa", DIMSAT_BAD_PROBLEM, 2, 15, 3,
+     "guard 0 speaks of '_aa'"},
+    {"dim aab\nguard aab > aa", DIMSAT_BAD_PROBLEM, 2, 13, 2,
+     "guard 0 speaks of 'aa'"},
+    {"dim a\nguard L[\"q\"][0] > a", DIMSAT_BAD_PROBLEM, 2, 7, 13,
+     "guard 0 speaks of 'L['q'][0]'"},
+    {"dim a\nguard a_______________________________________________"
+     "___________\xC3\xA9_ > a",
+     DIMSAT_BAD_PROBLEM, 2, 7, 62, "__________...'"},
     {"stack a", DIMSAT_BAD_FORMAT, 1, 1, 7, "follows the guard"},
     {"guard 1 < 2\ndim a\nstack a", DIMSAT_BAD_FORMAT, 3, 1, 7, "follows the"},
     {"assume a > 3", DIMSAT_BAD_PROBLEM, 1, 8, 5, "the assumption speaks of"},
     {"dim a\nassume a != 3", DIMSAT_BAD_PROBLEM, 2, 8, 6, "by numbers"},
     {"dim a\nassume a", DIMSAT_BAD_PROBLEM, 2, 8, 1, "by numbers"},
+    {"dim a\nassume 2*a == 5", DIMSAT_BAD_PROBLEM, 2, 8, 8, "by numbers"},
+    {"dim a\ndim b\nassume (a < 3) == (b < 3)", DIMSAT_BAD_PROBLEM, 3, 8, 18,
+     "by numbers"},
     {"dim a\nassume a*a > 3", DIMSAT_BAD_PROBLEM, 2, 8, 7, "by numbers"},
     {"dim a\nassume a > 3 or a < 2", DIMSAT_BAD_PROBLEM, 2, 8, 14, "by num"},
     {"dim a\ndim b\nassume a <= b", DIMSAT_BAD_PROBLEM, 3, 8, 6, "by numbers"},
@@ -315,6 +339,10 @@ static const struct {
     {"name \"a\\q\"", DIMSAT_BAD_FORMAT, 1, 8, 1, "not one of JSON's"},
     {"name \"\\u12\"", DIMSAT_BAD_FORMAT, 1, 7, 2, "four hex digits"},
     {"name \"\\ud800\"", DIMSAT_BAD_FORMAT, 1, 7, 6, "no character"},
+    {"name \"\\ud83dx\"", DIMSAT_BAD_FORMAT, 1, 7, 6, "no character"},
+    {"name \"\\ude00\"", DIMSAT_BAD_FORMAT, 1, 7, 6, "no character"},
+    {"name \"\\ud83d\\u00\"", DIMSAT_BAD_FORMAT, 1, 7, 6, "no character"},
+    {"name \"\\ud83d\\n\"", DIMSAT_BAD_FORMAT, 1, 7, 6, "no character"},
     {"name \"\\ud800\\u0041\"", DIMSAT_BAD_FORMAT, 1, 7, 6, "no character"},
     {"name \"\\u0000\"", DIMSAT_BAD_FORMAT, 1, 7, 6, "no character"},
     {"dim a\xFF", DIMSAT_BAD_FORMAT, 1, 6, 1, "not UTF-8"},
@@ -334,6 +362,19 @@ START_TEST(bad_lines_have_a_place) {
       e->line == bad_rows[_i].line && e->column == bad_rows[_i].column &&
           e->length == bad_rows[_i].length,
       "%s\n%s: %u:%u+%zu", text, e->text, e->line, e->column, e->length);
+}
+END_TEST
+
+START_TEST(form_is_guessed) {
+  static const char *const texts[] = {"\n \t{\"name\": \"a\"}", "name a",
+                                      "  # [\n\tname a"};
+  for (int i = 0; i < ROWS(texts); i++)
+    ck_assert_str_eq(dimsat_problem_name(read_good(texts[i])), "a");
+  static const char list[] = " [1]";
+  ck_assert(!dimsat_problem_read(cx, list, sizeof list - 1, DIMSAT_FORMAT_GUESS,
+                                 false));
+  ck_assert_ptr_nonnull(strstr(dimsat_last_error(cx)->text, "is a list"));
+  ck_assert(!dimsat_problem_read(cx, " \n", 2, DIMSAT_FORMAT_GUESS, false));
 }
 END_TEST
 
@@ -376,6 +417,7 @@ Suite *suite_dims(void) {
   tcase_add_loop_test(tc, good_lines_are_read, 0, ROWS(good_rows));
   tcase_add_loop_test(tc, json_survives_lines, 0, ROWS(json_rows));
   tcase_add_loop_test(tc, bad_lines_have_a_place, 0, ROWS(bad_rows));
+  tcase_add_test(tc, form_is_guessed);
   tcase_add_test(tc, cut_texts_are_harmless);
   tcase_add_loop_test(tc, memory_may_end_anywhere, 0, ROWS(good_rows));
   suite_add_tcase(suite, tc);
