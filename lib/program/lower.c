@@ -338,9 +338,10 @@ static uint32_t lower_at_most(lowering *l, use u, const expr *e) {
   return finish(l, u, DO_IS_AT_MOST, x);
 }
 
-/* A condition as a check or as a number. */
+/* A condition as a check or as a number.  Of what has a machine form, only an
+ * equality stands under a `not` (build_truth.c). */
 static uint32_t lower_truth(lowering *l, use u, const expr *e) {
-  if (e->op == OP_NOT && e->arg[0]->op == OP_EQ) {
+  if (e->op == OP_NOT) {
     e = e->arg[0];
     u.negate = !u.negate;
   }
@@ -349,10 +350,7 @@ static uint32_t lower_truth(lowering *l, use u, const expr *e) {
   if (e->op == OP_LE)
     return lower_at_most(l, u, e);
   uint32_t x;
-  if (e->op == OP_NOT)
-    x = add_result(
-        l, (instruction){.op = DO_IS_WITHIN, .a = register_of(l, e->arg[0])});
-  else if (e->op == OP_TRUE || e->op == OP_FALSE)
+  if (e->op == OP_TRUE || e->op == OP_FALSE)
     x = constant(l, e->op == OP_TRUE);
   else
     x = lower_fold(l, e);

@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
+#define TEN "abcdefghij"
+#define FIFTY TEN TEN TEN TEN TEN
 
 /* The problem that `text` says. */
 static dimsat_problem *read_problem(const char *text) {
@@ -237,6 +239,10 @@ static const struct {
     {"x[2]*x[1] <= 100", "  if (__builtin_mul_overflow(s1, s2, &t0))\n"
                          "    return f_wide_part1(sizes);\n"},
     {"x[2] <= 99 and x[2]*x[1] <= 100", "  const int64_t t0 = s1 * s2;\n"},
+    {"x[2] % 5 == 6 - x[0]", "UINT64_C(5)"},
+    {"(x[0] - x[1]) // 7 != x[2]", "  const int64_t t1 = f_quotient(t0, 7);\n"},
+    {"(x[0] - x[1]) % 7 == x[1] % 2",
+     "  const int64_t t2 = f_modulo(t1, 7);\n"},
     {"x[2] // 3 != 5", "  const int64_t t0 = (int64_t)((uint64_t)s2 / "
                        "UINT64_C(3));\n"},
     {"Max(x[0], 7) != x[1]", "  const int64_t t0 = s0 > 7 ? s0 : 7;\n"},
@@ -269,6 +275,38 @@ START_TEST(test_comments_stay_closed) {
 }
 END_TEST
 
+/* What a function is called without a name of its own, and how its comments
+ * spell what is not plain. */
+static const struct {
+  const char *title, *guard, *part;
+} titles[] = {
+    {NULL, "x[0] != 3", "bool guards(const int64_t *sizes) {\n"},
+    {"decoder", "x[0] != 3", "bool guards_decoder(const"},
+    {"nets/my-net.v2.dims", "x[0] != 3", "bool guards_my_net_v2(const"},
+    {"nets/", "x[0] != 3", "bool guards(const"},
+    {".dims", "x[0] != 3", "bool guards__dims(const"},
+    {"gr\xC3\xB6\xC3\x9F"
+     "e",
+     "x[0] != 3", " from gr____e.\n"},
+    {FIFTY FIFTY FIFTY, "x[0] != 3", "bool guards_" FIFTY FIFTY "(const"},
+    {"a",
+     "x[0] != 3 and x[0] != 5 and x[0] != 7 and x[0] != 9 and x[0] != 11 and "
+     "x[0] != 13 and x[0] != 15 and x[0] != 17 and x[0] != 19",
+     "x[0] != 13 and x[0] != 15 and x[0] != 17 and x[0]... */"},
+};
+
+START_TEST(test_titles) {
+  dimsat_problem *const p = dimsat_problem_new(cx, titles[_i].title);
+  ck_assert(
+      dimsat_problem_add_input(p, "x", (const char *[]){"auto"}, NULL, 1));
+  ck_assert(dimsat_problem_require(p, titles[_i].guard, NULL));
+  dimsat_program *const g = dimsat_program_compile(p, NULL);
+  const char *const c = dimsat_program_emit_c(g, NULL);
+  ck_assert_msg(c != NULL, "%s", dimsat_last_error(cx)->text);
+  ck_assert_msg(strstr(c, titles[_i].part) != NULL, "%s", c);
+}
+END_TEST
+
 /* What cannot be written as C. */
 static const struct {
   const char *guard, *name;
@@ -288,6 +326,11 @@ static const struct {
     {"x[0] != 7", "a-b", DIMSAT_BAD_FORMAT, NULL},
     {"x[0] != 7", "INT64_MAX", DIMSAT_BAD_FORMAT, NULL},
     {"x[0] != 7", "", DIMSAT_BAD_FORMAT, NULL},
+    {"x[0] != 7", "UINT8_F", DIMSAT_BAD_FORMAT, NULL},
+    {"x[0] != 7", "size_t", DIMSAT_BAD_FORMAT, NULL},
+    {"x[0] != 7", "_f", DIMSAT_BAD_FORMAT, NULL},
+    {"x[0] != 7", "f\xC3\xA9", DIMSAT_BAD_FORMAT, NULL},
+    {"x[0] != 7", FIFTY FIFTY FIFTY FIFTY "f", DIMSAT_BAD_FORMAT, NULL},
 };
 
 START_TEST(test_refusals) {
@@ -342,6 +385,7 @@ Suite *suite_program(void) {
   tcase_add_loop_test(c, test_edges, 0, ROWS(edges));
   tcase_add_loop_test(c, test_lines, 0, ROWS(lines));
   tcase_add_test(c, test_comments_stay_closed);
+  tcase_add_loop_test(c, test_titles, 0, ROWS(titles));
   tcase_add_loop_test(c, test_refusals, 0, ROWS(refusals));
   tcase_add_test(c, test_no_memory);
   suite_add_tcase(s, c);
