@@ -52,6 +52,14 @@ static const command commands[] = {
     {"smt2", "FILE...", "Print the questions as SMT-LIB 2",
      FILE_DETAILS "\nexit: 0 printed, 2 bad input\n",
      TAKES_STRICT | TAKES_COLOR, 1, SIZE_MAX, smt2_command},
+    {"verify", "PROBLEM RESULT", "Prove anew what a stored result says",
+     "\nRESULT is the JSON that `suggest`, `check` or `batch` printed for "
+     "PROBLEM; of\nmany problems as JSON Lines, line by line.  Either may be "
+     "`-`.\n"
+     "\nexit: 0 every claim holds, 1 some claim fails, 2 bad input, 3 "
+     "undecided\n",
+     TAKES_FORMAT | TAKES_WORK | TAKES_STRICT | TAKES_COLOR, 2, 2,
+     verify_command},
     {"batch", "[FILE...]", "Repair many problems: JSON Lines in and out",
      "\nWithout FILE, standard input is read.  A bad line gives a line with "
      "an\n"

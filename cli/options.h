@@ -65,5 +65,6 @@ int eval_command(const options *o);
 int compile_command(const options *o);
 int smt2_command(const options *o);
 int batch_command(const options *o);
+int verify_command(const options *o);
 
 #endif

@@ -158,6 +158,12 @@ static bool find_definition(elimination *e, size_t *index, uint32_t *f,
   return false;
 }
 
+/* Notes that f is eliminated, and which size of it will do. */
+static void settle(elimination *e, uint32_t f, const expr *choice) {
+  e->x->choice[f] = choice;
+  e->x->settled[e->x->settled_count++] = f;
+}
+
 /* Replaces f everywhere by its size. */
 static void replace_everywhere(elimination *e, uint32_t f, const expr *size) {
   binding *b = e->b;
@@ -187,6 +193,7 @@ static bool settle_equal(elimination *e) {
       solve_for(b, b->requirement[i].guard, &b->variable[f], c, rest);
   take_note(e);
   replace_everywhere(e, f, size);
+  settle(e, f, size);
   e->x->size[f] = size;
   e->x->given[e->x->given_count++] = f;
   return true;
@@ -263,6 +270,29 @@ static size_t add_range(binding *b, const variable *v, inequality *list,
   return count;
 }
 
+/* The end that an inequality leaves f: the least size where c < 0, else the
+ * greatest. */
+static const expr *end_of(binding *b, const inequality *x) {
+  const expr *minus = build_neg(b->cx, x->rest);
+  const expr *divisor = build_integer(b->cx, x->c);
+  return integer_sign(x->c) < 0 ? build_ceildiv(b->cx, minus, divisor)
+                                : build_floordiv(b->cx, minus, divisor);
+}
+
+/* The largest of all lower ends, or the smallest of all upper ones where there
+ * is no lower; a size that will do where any does. */
+static const expr *best_end(binding *b, const inequality *list, size_t count) {
+  const expr **low = arena_alloc(b->m, (count + 1) * sizeof *low);
+  const expr **high = arena_alloc(b->m, (count + 1) * sizeof *high);
+  size_t lows = 0, highs = 0;
+  for (size_t i = 0; i < count; i++)
+    if (integer_sign(list[i].c) < 0)
+      low[lows++] = end_of(b, &list[i]);
+    else
+      high[highs++] = end_of(b, &list[i]);
+  return lows ? build_max(b->cx, low, lows) : build_min(b->cx, high, highs);
+}
+
 /* Every lower bound is at most every upper one: exact, since the coefficients
  * are 1 and -1 (Fourier and Motzkin). */
 static void pair_bounds(elimination *e, uint32_t f, const inequality *list,
@@ -271,6 +301,7 @@ static void pair_bounds(elimination *e, uint32_t f, const inequality *list,
   inequality *all = arena_alloc(b->m, (count + 2) * sizeof *all);
   memcpy(all, list, count * sizeof *all);
   count = add_range(b, &b->variable[f], all, count);
+  settle(e, f, best_end(b, all, count));
   drop_everywhere(e, f);
   for (size_t i = 0; i < count; i++)
     for (size_t k = 0; k < count; k++)
@@ -281,13 +312,23 @@ static void pair_bounds(elimination *e, uint32_t f, const inequality *list,
   take_note(e);
 }
 
-/* Gives f its best size for inequalities of one side: that end of its range. */
-static void take_best(elimination *e, uint32_t f, bool up) {
-  const interval range = e->b->variable[f].assumed;
-  if (up ? !range.has_hi : !range.has_lo)
-    drop_everywhere(e, f);
-  else
-    replace_everywhere(e, f, build_integer(e->b->cx, up ? range.hi : range.lo));
+/* Gives f its best size for inequalities of one side: that end of its range, or
+ * as far as they ask where it has none. */
+static void take_best(elimination *e, uint32_t f, const inequality *list,
+                      size_t count) {
+  binding *b = e->b;
+  const interval range = b->variable[f].assumed;
+  const bool up = integer_sign(list[0].c) < 0;
+  if (up ? range.has_hi : range.has_lo) {
+    const expr *end = build_integer(b->cx, up ? range.hi : range.lo);
+    settle(e, f, end);
+    replace_everywhere(e, f, end);
+    return;
+  }
+  inequality *all = arena_alloc(b->m, (count + 2) * sizeof *all);
+  memcpy(all, list, count * sizeof *all);
+  settle(e, f, best_end(b, all, add_range(b, &b->variable[f], all, count)));
+  drop_everywhere(e, f);
 }
 
 /* Settles free variable f if it occurs in inequalities alone. */
@@ -297,7 +338,7 @@ static bool settle_variable(elimination *e, uint32_t f) {
   if (!list)
     return false;
   if (are_one_sided(list, n))
-    take_best(e, f, integer_sign(list[0].c) < 0);
+    take_best(e, f, list, n);
   else if (are_unit(list, n))
     pair_bounds(e, f, list, n);
   else
@@ -336,6 +377,8 @@ existence *exists_eliminate(binding *b) {
   elimination e = {.b = b, .x = x};
   x->given = arena_alloc(b->m, (n + 1) * sizeof *x->given);
   x->size = arena_alloc(b->m, (n + 1) * sizeof *x->size);
+  x->settled = arena_alloc(b->m, (n + 1) * sizeof *x->settled);
+  x->choice = arena_zeroed(b->m, n + 1, sizeof *x->choice);
   for (size_t v = 0; v < n; v++)
     x->size[v] = b->symbol[v];
   if (n == b->named_count)

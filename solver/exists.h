@@ -20,6 +20,10 @@ typedef struct {
   size_t given_count;
   const expr **size; /* of each variable: itself, or what it was given away
                         for, over the others that were left then */
+  uint32_t *settled; /* all that were eliminated, in that order */
+  size_t settled_count;
+  const expr **choice; /* of each of those, by variable: a size that will do
+                          where any does, over the others that were left then */
 } existence;
 
 /*
@@ -54,5 +58,13 @@ bool exists_isolate(binding *b, const expr *e, const expr *f, integer *c,
  */
 outcome exists_prove(oracle *o, binding *b, const group *g, const space *s,
                      integer *point);
+
+/*
+ * Sizes of the group's free variables that satisfy it everywhere on `s`, as
+ * expressions: `choice[i]` is of `g->free[i]`, over the named variables and the
+ * free ones behind it.  False where trying finds none.
+ */
+bool exists_choose(oracle *o, binding *b, const group *g, const space *s,
+                   const expr **choice);
 
 #endif

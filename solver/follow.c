@@ -19,6 +19,7 @@ typedef struct {
   const group *group;
   const space *space;
   int tries;
+  const expr **choice; /* of each free variable, once all are found */
 } search;
 
 /* Whether a condition without free variables holds on the space. */
@@ -48,6 +49,16 @@ static bool has_free(const search *s, const expr *e, size_t i) {
   return false;
 }
 
+/* The first size whose condition holds. */
+static const expr *first_that_holds(dimsat_context *cx,
+                                    const expr *const *condition,
+                                    const expr *const *size, size_t n) {
+  const expr *e = size[n - 1];
+  for (size_t i = n - 1; i-- > 0;)
+    e = build_ite(cx, condition[i], size[i], e);
+  return e;
+}
+
 /*
  * Whether one of several fixed sizes of v will do wherever it is asked: for a
  * last free variable that no single expression serves.
@@ -56,7 +67,7 @@ static bool one_of_several(search *s, const expr *const *part, size_t count,
                            uint32_t v) {
   dimsat_context *cx = s->o->cx;
   const variable *u = &s->b->variable[v];
-  const expr *option[2 * FIXED_SIZES], **all;
+  const expr *option[2 * FIXED_SIZES], *fixed[2 * FIXED_SIZES], **all;
   size_t n = 0;
   for (int64_t k = 0; k < 2 * FIXED_SIZES; k++) {
     if (k % 2 ? !u->assumed.has_hi : !u->assumed.has_lo)
@@ -72,9 +83,13 @@ static bool one_of_several(search *s, const expr *const *part, size_t count,
     all = arena_alloc(s->o->m, (count + 1) * sizeof *all);
     for (size_t j = 0; j < count; j++)
       all[j] = substitute(cx, part[j], &give);
+    fixed[n] = size;
     option[n++] = build_and(cx, all, count);
   }
-  return n && holds(s, build_or(cx, option, n));
+  if (n == 0 || !holds(s, build_or(cx, option, n)))
+    return false;
+  s->choice[0] = first_that_holds(cx, option, fixed, n);
+  return true;
 }
 
 /* Gives sizes to the free variables from the i-th on; whether all parts can be
@@ -95,6 +110,7 @@ static bool choose(search *s, const expr *const *part, size_t count, size_t i) {
     bool good = true;
     for (size_t j = 0; j < n && good; j++)
       good = has_free(s, next[j], i + 1) || holds(s, next[j]);
+    s->choice[i] = c.item[k];
     if (good && choose(s, next, n, i + 1))
       return true;
   }
@@ -102,9 +118,15 @@ static bool choose(search *s, const expr *const *part, size_t count, size_t i) {
          one_of_several(s, part, count, v);
 }
 
-/* Whether sizes of the free variables were found that satisfy the group. */
-static bool find_sizes(oracle *o, binding *b, const group *g, const space *sp) {
-  search s = {.o = o, .b = b, .group = g, .space = sp, .tries = MOST_TRIES};
+/* Sizes of the free variables that satisfy the group, where some are found. */
+bool exists_choose(oracle *o, binding *b, const group *g, const space *sp,
+                   const expr **choice) {
+  search s = {.o = o,
+              .b = b,
+              .group = g,
+              .space = sp,
+              .tries = MOST_TRIES,
+              .choice = choice};
   const uint32_t effort = o->effort;
   const expr **part = arena_alloc(o->m, (g->part_count + 1) * sizeof *part);
   for (size_t i = 0; i < g->part_count; i++)
@@ -242,7 +264,9 @@ outcome exists_prove(oracle *o, binding *b, const group *g, const space *s,
                      integer *point) {
   o->why = NULL;
   if (o->native) {
-    if (find_sizes(o, b, g, s)) {
+    const expr **choice =
+        arena_alloc(o->m, (g->free_count + 1) * sizeof *choice);
+    if (exists_choose(o, b, g, s, choice)) {
       o->stats->native++;
       return PROOF_HOLDS;
     }

@@ -69,7 +69,7 @@ void smt2_name(buffer *out, const char *name) {
 }
 
 /* A number; negative ones are applications of `-`. */
-static void write_integer(buffer *out, integer value) {
+void smt2_integer(buffer *out, integer value) {
   const char *const text = integer_text(out->arena, value);
   if (*text == '-')
     buffer_format(out, "(- %s)", text + 1);
@@ -85,13 +85,13 @@ void smt2_range(buffer *out, const char *name, interval range) {
   }
   buffer_add(out, "(<= ");
   if (range.has_lo) {
-    write_integer(out, range.lo);
+    smt2_integer(out, range.lo);
     buffer_add_char(out, ' ');
   }
   smt2_name(out, name);
   if (range.has_hi) {
     buffer_add_char(out, ' ');
-    write_integer(out, range.hi);
+    smt2_integer(out, range.hi);
   }
   buffer_add_char(out, ')');
 }
@@ -233,7 +233,7 @@ static void write_nested(const writing *g, smt2_helper helper, const char *f,
 /* An integer as it is, or as one of the reals. */
 static void write_constant(const writing *g, integer value, bool real) {
   buffer_add(g->out, real ? "(to_real " : "");
-  write_integer(g->out, value);
+  smt2_integer(g->out, value);
   buffer_add(g->out, real ? ")" : "");
 }
 
@@ -287,7 +287,7 @@ static void write_division(const writing *g, const expr *e) {
     buffer_add(g->out, quotient ? "(div (- " : "(- (mod (- ");
     write_term(g, e->arg[0]);
     buffer_add(g->out, ") ");
-    write_integer(g->out, integer_abs(g->w->m, divisor->value));
+    smt2_integer(g->out, integer_abs(g->w->m, divisor->value));
     buffer_add(g->out, quotient ? ")" : "))");
   }
 }
@@ -350,7 +350,7 @@ static void write_node(const writing *g, const expr *e) {
   }
   switch ((op)e->op) {
   case OP_INT:
-    write_integer(g->out, e->value);
+    smt2_integer(g->out, e->value);
     break;
   case OP_SYMBOL:
     smt2_name(g->out, e->name);
@@ -518,6 +518,17 @@ void smt2_condition(smt2_writer *w, buffer *out, const expr *condition) {
   for (size_t i = 0; i < g.count; i++)
     write_obligation(&g, g.node[i]);
   buffer_add(out, partial ? ")" : "");
+  for (size_t i = 0; i < names; i++)
+    buffer_add_char(out, ')');
+}
+
+/* (let (shared nodes) number) */
+void smt2_number(smt2_writer *w, buffer *out, const expr *number) {
+  writing g = {.w = w, .out = out};
+  g.node = expr_nodes(w->cx, &number, 1, &g.count);
+  count_uses(&g);
+  const size_t names = write_names(&g);
+  write_term(&g, number);
   for (size_t i = 0; i < names; i++)
     buffer_add_char(out, ')');
 }

@@ -37,6 +37,10 @@ typedef struct {
 void smt2_init(smt2_writer *w, dimsat_context *cx, arena *m);
 /* The formula for `condition`. */
 void smt2_condition(smt2_writer *w, buffer *out, const expr *condition);
+/* The term for a number; where it has no value the term may have any. */
+void smt2_number(smt2_writer *w, buffer *out, const expr *number);
+/* A whole number. */
+void smt2_integer(buffer *out, integer value);
 /* `name` lies in `range`; "true" when the range is endless. */
 void smt2_range(buffer *out, const char *name, interval range);
 void smt2_name(buffer *out, const char *name);

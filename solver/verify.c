@@ -3,7 +3,7 @@
 #include "solver/fixes.h"
 
 /* Whether the example is among the sizes of `s`. */
-static bool keeps_example(const binding *b, const space *s) {
+bool verify_example(const binding *b, const space *s) {
   integer *t = arena_alloc(b->m, (s->parameter_count + 1) * sizeof *t);
   bool *known = arena_zeroed(b->m, s->parameter_count + 1, sizeof *known);
   for (size_t v = 0; v < b->named_count; v++)
@@ -19,7 +19,7 @@ outcome verify_fixes(const findings *f, const fix *fixes, size_t count) {
   outcome worst = PROOF_HOLDS;
   integer *point = arena_alloc(b->m, (b->variable_count + 1) * sizeof *point);
   const space *s = fixes_space(b, fixes, count);
-  if (!s || !keeps_example(b, s))
+  if (!s || !verify_example(b, s))
     return PROOF_BREAKS;
   for (size_t i = 0; i < b->requirement_count; i++) {
     if (b->requirement[i].mixed)

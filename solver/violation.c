@@ -241,7 +241,7 @@ static size_t collect_single(findings *f, size_t v, const claim **claims,
 }
 
 /* The kind of a demand that a set makes. */
-static violation_kind kind_of_set(const allowed *a) {
+violation_kind violation_of_set(const allowed *a) {
   if (a->count == 1 && interval_is_single(a->piece[0].range))
     return VIOLATION_CONSTANT;
   for (size_t i = 0; i < a->count; i++)
@@ -293,7 +293,7 @@ static void describe_single(findings *f, size_t v, space *s) {
     demand = allowed_demand(m, &set, domain);
   }
   violation *x = violation_add(
-      f->result, set.exact ? kind_of_set(&set) : VIOLATION_RANGE,
+      f->result, set.exact ? violation_of_set(&set) : VIOLATION_RANGE,
       f->b->requirement[index[0]].guard,
       set.exact
           ? arena_format(m, "%s %s", u->name, demand)
@@ -354,6 +354,13 @@ static const char *relation_message(binding *b, const requirement *r,
     }
   }
   return arena_format(b->m, "%s must hold", demand_words(b, r));
+}
+
+/* The kind of a relation between dims. */
+violation_kind violation_of_relation(binding *b, const requirement *r) {
+  violation_kind kind;
+  relation_message(b, r, &kind);
+  return kind;
 }
 
 /* The violation of one guard over several dims, or over none. */

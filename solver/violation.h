@@ -33,6 +33,10 @@ void violation_list(findings *f);
 /* Sorts the violations from the `first` on by their first guards. */
 void violation_sort(dimsat_result *r, size_t first);
 
+/* The kind of a demand that a set makes, and of one between dims. */
+violation_kind violation_of_set(const allowed *a);
+violation_kind violation_of_relation(binding *b, const requirement *r);
+
 /* Appends an empty violation, or one with its guards to blame set. */
 violation *violation_add(dimsat_result *r, violation_kind kind, size_t from,
                          const char *message);

@@ -67,6 +67,49 @@ typedef struct {
 DIMSAT_API const char *dimsat_report_write(const dimsat_result *r,
                                            const dimsat_report_options *o);
 
+/* ---- Trust ------------------------------------------------------------- *
+ *
+ * A certificate lets anybody check a result without this library: a shell
+ * script that holds every query as SMT-LIB 2 and runs any solver over them
+ * (docs/certificate.md).  `r` is of `dimsat_check` or `dimsat_suggest`, whose
+ * problem has not changed since.  What the result left undecided is asked
+ * within `options` (or NULL).  Text of the context; NULL on failure.
+ */
+DIMSAT_API const char *dimsat_certificate(const dimsat_result *r,
+                                          const dimsat_options *options);
+
+/*
+ * `dimsat_verify` proves anew what a stored result says of `p`: `result` is the
+ * JSON that a report gave, of `length` bytes.  Each claim of it holds, fails
+ * (mostly with sizes that show it) or stays undecided.  NULL on failure: the
+ * text is no result, the problem is bad.  Belongs to the context.
+ */
+typedef enum {
+  DIMSAT_CLAIM_HOLDS,
+  DIMSAT_CLAIM_FAILS,
+  DIMSAT_CLAIM_UNDECIDED
+} dimsat_claim;
+
+typedef struct dimsat_verification dimsat_verification;
+
+DIMSAT_API dimsat_verification *dimsat_verify(dimsat_problem *p,
+                                              const char *result, size_t length,
+                                              const dimsat_options *options);
+/* All claims together: FAILS where one does, else UNDECIDED where one is. */
+DIMSAT_API dimsat_claim
+dimsat_verification_outcome(const dimsat_verification *v);
+DIMSAT_API size_t dimsat_verification_count(const dimsat_verification *v);
+/* Claim number `i`: where it stands in the result ("fixes[0].max"), what was
+ * found, as a sentence; NULL when there is none. */
+DIMSAT_API const char *dimsat_verification_claim(const dimsat_verification *v,
+                                                 size_t i, dimsat_claim *found);
+DIMSAT_API const char *dimsat_verification_text(const dimsat_verification *v,
+                                                size_t i);
+/* The whole as text for people or as one line of JSON; NULL on failure. */
+DIMSAT_API const char *
+dimsat_verification_write(const dimsat_verification *v,
+                          const dimsat_report_options *o);
+
 /* ---- Ask --------------------------------------------------------------- *
  *
  * What `query` amounts to where all `assume` hold.  A condition: the answer

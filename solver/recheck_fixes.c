@@ -1,0 +1,371 @@
+/* The repair of a stored result: well formed, sound, faithful, maximal. */
+#include "solver/recheck.h"
+
+#include "lib/problem/spec.h"
+#include "solver/fixes.h"
+#include "solver/report.h"
+#include "solver/verify.h"
+#include "solver/widen.h"
+
+#include <string.h>
+
+/* The fixes under trial. */
+typedef struct {
+  recheck *k;
+  const fix *fixes;
+  size_t count;
+  const space *space; /* the spec with the fixes applied */
+} trial;
+
+/* Where fix i stands in the result. */
+static const char *place_of(const trial *t, size_t i, const char *key) {
+  return arena_format(t->k->m, "fixes[%zu]%s%s", i, *key ? "." : "", key);
+}
+
+/* Says that a member of fix i is wrong. */
+static bool refuse(const trial *t, size_t i, const char *key,
+                   const char *text) {
+  recheck_say(t->k, PROOF_BREAKS, place_of(t, i, key), "%s", text);
+  return false;
+}
+
+/* ---- Form ---------------------------------------------------------------- */
+
+/* The fix of the dim or root `name`; `count` when there is none. */
+static size_t find_fix(const trial *t, const char *name) {
+  size_t i = 0;
+  while (i < t->count && strcmp(t->fixes[i].dim, name) != 0)
+    i++;
+  return i;
+}
+
+/* Whether a name is that of a dim that follows no other in the problem. */
+static bool is_root(const recheck *k, const char *name) {
+  const size_t d = problem_find_dim(k->problem, name);
+  return d != SIZE_MAX && !k->problem->dims[d].derived;
+}
+
+/* Whether some fix derives its dim from the root `name`. */
+static bool is_followed(const trial *t, const char *name) {
+  for (size_t i = 0; i < t->count; i++)
+    if (t->fixes[i].kind == FIX_DERIVED && strcmp(t->fixes[i].root, name) == 0)
+      return true;
+  return false;
+}
+
+/* Whether a derived fix follows a root. */
+static bool check_derived(const trial *t, size_t i) {
+  const fix *f = &t->fixes[i];
+  arena *m = t->k->m;
+  const size_t root = find_fix(t, f->root);
+  const bool fixed = root < t->count;
+  if (integer_sign(f->scale) < 1)
+    return refuse(t, i, "scale", "Dim takes whole factors from 1 on");
+  if (!fixed && !is_root(t->k, f->root))
+    return refuse(
+        t, i, "root",
+        arena_format(m, "'%.60s' is neither a dim nor a new root", f->root));
+  if (fixed && t->fixes[root].kind != FIX_RANGE)
+    return refuse(
+        t, i, "root",
+        arena_format(m, "%.60s is no root: it is not free itself", f->root));
+  return true;
+}
+
+/* Whether fix i says something new of a dim, or of a new root that some dim
+ * follows. */
+static bool check_form(const trial *t, size_t i) {
+  const fix *f = &t->fixes[i];
+  recheck *k = t->k;
+  if (find_fix(t, f->dim) != i)
+    return refuse(t, i, "dim", "it is fixed twice");
+  if (f->new_root) {
+    if (!name_is_plain(f->dim) || !is_followed(t, f->dim))
+      return refuse(t, i, "dim", "no dim of this name, and none follows it");
+  } else if (!is_root(k, f->dim)) {
+    return refuse(t, i, "dim",
+                  "it is no dim of its own: it follows another in the problem");
+  }
+  if (f->kind == FIX_DERIVED)
+    return check_derived(t, i);
+  if (f->kind == FIX_VALUE && integer_sign(f->value) < 0)
+    return refuse(t, i, "value", "no size is below 0");
+  if (f->kind == FIX_RANGE &&
+      (integer_sign(f->range.lo) < 0 || interval_is_empty(f->range)))
+    return refuse(t, i, "min", "this is no range of sizes");
+  return true;
+}
+
+/* Whether every fix is well formed. */
+static bool check_forms(const trial *t) {
+  for (size_t i = 0; i < t->count; i++)
+    if (!check_form(t, i))
+      return false;
+  return true;
+}
+
+/* ---- Sound --------------------------------------------------------------- */
+
+/* Whether every guard holds on the repaired spec. */
+static bool check_sound(const trial *t) {
+  recheck *k = t->k;
+  breach x;
+  const outcome o = recheck_space(k, t->space, NULL, &x);
+  if (o == PROOF_BREAKS)
+    recheck_show(k, "fixes", "the repaired spec does not agree", &x);
+  else if (o == PROOF_OPEN)
+    recheck_say(k, o, "fixes", "not every guard is proved on them: %s",
+                k->oracle.why ? k->oracle.why : "no proof was found");
+  else
+    recheck_say(k, o, "fixes",
+                "sound: every guard is proved on what they "
+                "allow");
+  return o == PROOF_HOLDS;
+}
+
+/* ---- Faithful ------------------------------------------------------------ */
+
+/* The sizes that variable v has in the repaired spec. */
+static interval sizes_of(const trial *t, uint32_t v) {
+  arena *m = t->k->m;
+  const place *at = &t->space->place[v];
+  const interval offset = interval_of(at->offset, at->offset);
+  if (at->constant)
+    return offset;
+  const progression *p = &t->space->parameter[at->parameter];
+  return interval_add(m, offset,
+                      interval_scale(m, progression_hull(m, p), at->scale));
+}
+
+/* The fix that says what dim `name` is; 0 where none does. */
+static size_t fix_about(const trial *t, const char *name) {
+  const size_t i = find_fix(t, name);
+  return i < t->count ? i : 0;
+}
+
+/* Whether each dim keeps to the user's own range, and the new roots to sizes
+ * that are none below 0. */
+static bool check_ranges(const trial *t) {
+  const binding *b = t->k->b;
+  for (uint32_t v = 0; v < b->named_count; v++) {
+    const variable *u = &b->variable[v];
+    const interval now = sizes_of(t, v);
+    interval user = u->user;
+    if (u->has_example)
+      user = interval_join(user, interval_of(u->example, u->example));
+    if (interval_contains(user, now))
+      continue;
+    const bool low =
+        now.has_lo && user.has_lo && integer_compare(now.lo, user.lo) < 0;
+    return refuse(t, fix_about(t, u->name), "",
+                  arena_format(t->k->m,
+                               "it lets %s be %s than the user asked for",
+                               u->name, low ? "smaller" : "larger"));
+  }
+  return true;
+}
+
+/* Whether the new roots are high enough for the dims that follow. */
+static bool check_new_roots(const trial *t) {
+  arena *m = t->k->m;
+  for (size_t i = 0; i < t->count; i++) {
+    const fix *f = &t->fixes[i];
+    const size_t root = f->kind == FIX_DERIVED ? find_fix(t, f->root) : i;
+    if (f->kind != FIX_DERIVED || root == t->count)
+      continue;
+    const integer low = integer_add(
+        m, f->offset, integer_mul(m, f->scale, t->fixes[root].range.lo));
+    if (t->fixes[root].new_root && integer_sign(low) < 0)
+      return refuse(t, root, "min",
+                    arena_format(m, "%s would be %s there", f->dim,
+                                 integer_text(m, low)));
+  }
+  return true;
+}
+
+/* Whether the fixes change something, and no more than they may. */
+static bool check_faithful(const trial *t) {
+  const binding *b = t->k->b;
+  if (!verify_example(b, t->space)) {
+    recheck_say(t->k, PROOF_BREAKS, "fixes",
+                "the example is not within the repaired spec");
+    return false;
+  }
+  for (size_t i = 0; i < t->count; i++) {
+    const size_t d = problem_find_dim(t->k->problem, t->fixes[i].dim);
+    const fix *f = &t->fixes[i];
+    if (f->kind == FIX_RANGE && d != SIZE_MAX &&
+        interval_equal(f->range, t->k->problem->dims[d].range))
+      return refuse(t, i, "", "it changes nothing");
+  }
+  if (!check_ranges(t) || !check_new_roots(t))
+    return false;
+  recheck_say(t->k, PROOF_HOLDS, "fixes",
+              "faithful: they keep the example and allow nothing that the user "
+              "did not");
+  return true;
+}
+
+/* ---- Maximal ------------------------------------------------------------- */
+
+/* Marks the variables whose places differ, or whose parameters do; new roots
+ * have no lasting number. */
+static bool *changed_variables(const trial *t, const space *s) {
+  const binding *b = t->k->b;
+  bool *touched = arena_zeroed(t->k->m, b->variable_count + 1, sizeof *touched);
+  for (uint32_t v = 0; v < b->named_count; v++) {
+    const place *x = &t->space->place[v], *y = &s->place[v];
+    if (x->constant && y->constant)
+      continue;
+    if (x->constant != y->constant) {
+      touched[v] = true;
+      continue;
+    }
+    const progression *p = &t->space->parameter[x->parameter];
+    const progression *q = &s->parameter[y->parameter];
+    const bool known =
+        x->parameter < b->variable_count || y->parameter < b->variable_count;
+    touched[v] = (known && x->parameter != y->parameter) ||
+                 !integer_equal(x->scale, y->scale) ||
+                 !integer_equal(x->offset, y->offset) ||
+                 !interval_equal(progression_hull(t->k->m, p),
+                                 progression_hull(t->k->m, q));
+  }
+  return touched;
+}
+
+/* Which member of its fix a widening is about. */
+static const char *member_of(const trial *t, const widening *w) {
+  const bool constant = t->fixes[w->fix].kind == FIX_VALUE;
+  switch (w->kind) {
+  case WIDEN_MIN:
+    return constant ? "value" : "min";
+  case WIDEN_MAX:
+    return constant ? "value" : "max";
+  case WIDEN_FREE:
+    return "root";
+  case WIDEN_STRIDE:
+    break;
+  }
+  return "";
+}
+
+/* Whether some guard is against a widening. */
+static outcome try_widening(const trial *t, const widening *w) {
+  recheck *k = t->k;
+  const space *s = fixes_space(k->b, w->fixes, w->count);
+  const char *where = place_of(t, w->fix, member_of(t, w));
+  const char *what = widen_text(k->m, w);
+  breach x;
+  const outcome o =
+      s ? recheck_space(k, s, changed_variables(t, s), &x) : PROOF_HOLDS;
+  if (o == PROOF_BREAKS)
+    recheck_say(k, PROOF_HOLDS, where, "maximal: with %s, %s breaks %s", what,
+                recheck_sizes_text(k, &x),
+                recheck_guard_text(k, x.guard, x.axis));
+  else if (o == PROOF_HOLDS)
+    recheck_say(k, PROOF_BREAKS, where,
+                "too narrow: every guard holds with %s too", what);
+  else
+    recheck_say(k, o, where, "whether every guard holds with %s is not decided",
+                what);
+  return o;
+}
+
+/* Whether some guard is against each way in which a pair could move. */
+static void try_pair(const trial *t, const widen_pair *pair) {
+  recheck *k = t->k;
+  const char *where = place_of(t, pair->fix[1], "value");
+  const char *one = t->fixes[pair->fix[0]].dim;
+  const char *two = t->fixes[pair->fix[1]].dim;
+  outcome worst = PROOF_BREAKS;
+  for (int i = 0; i < 2 * WIDEN_STEPS * WIDEN_STEPS; i++) {
+    const int64_t sign = i % 2 ? -1 : 1;
+    const int64_t first = sign * widen_step[i / 2 / WIDEN_STEPS];
+    const int64_t second = sign * widen_step[i / 2 % WIDEN_STEPS];
+    size_t n;
+    breach x;
+    const fix *fixes = widen_together(k->b, k->own, t->fixes, t->count, pair,
+                                      first, second, &n);
+    const space *s = fixes ? fixes_space(k->b, fixes, n) : NULL;
+    const outcome o =
+        s ? recheck_space(k, s, changed_variables(t, s), &x) : PROOF_BREAKS;
+    if (o == PROOF_HOLDS) {
+      recheck_say(k, PROOF_BREAKS, where,
+                  "too narrow: every guard holds where %s and %s move together "
+                  "by %lld and %lld",
+                  one, two, (long long)first, (long long)second);
+      return;
+    }
+    worst = o == PROOF_OPEN ? o : worst;
+  }
+  recheck_say(k, worst == PROOF_OPEN ? PROOF_OPEN : PROOF_HOLDS, where,
+              worst == PROOF_OPEN
+                  ? "whether %s and %s can move together is not decided"
+                  : "maximal: %s and %s cannot move together by small steps",
+              one, two);
+}
+
+/* Whether nothing can be given back. */
+static void check_maximal(const trial *t) {
+  recheck *k = t->k;
+  size_t n, pairs;
+  bool all;
+  const widening *list = widen_list(k->b, k->own, t->fixes, t->count, &n);
+  for (size_t i = 0; i < n; i++)
+    try_widening(t, &list[i]);
+  const widen_pair *pair =
+      widen_pairs(k->b, k->own, t->fixes, t->count, &pairs, &all);
+  for (size_t i = 0; i < pairs; i++)
+    try_pair(t, &pair[i]);
+  if (!all)
+    recheck_say(k, PROOF_OPEN, "fixes",
+                "only the first %d pairs of constants were tried together",
+                WIDEN_MOST_PAIRS);
+}
+
+/* ---- All ----------------------------------------------------------------- */
+
+/* Whether "proof" says what the fixes are. */
+static void check_proof(recheck *k, const dimsat_result *r, bool sound) {
+  if (r->fix_count == 0 && r->proof != PROOF_NONE)
+    recheck_say(k, PROOF_BREAKS, "proof", "there are no fixes to be proved");
+  else if (r->fix_count > 0 && r->proof == PROOF_PROVED)
+    recheck_say(k, sound ? PROOF_HOLDS : PROOF_OPEN, "proof",
+                sound ? "proved, and proved anew" : "not proved anew");
+  else if (r->fix_count > 0)
+    recheck_say(k, PROOF_BREAKS, "proof",
+                "fixes without \"proof\": \"proved\" claim nothing");
+}
+
+/* The fixes of a result, and what `proof` says of them. */
+typedef struct {
+  recheck *k;
+  const dimsat_result *result;
+  bool sound;
+} job;
+
+/* Checks all of `data`, a job. */
+static void check_all(void *data) {
+  job *j = data;
+  trial t = {
+      .k = j->k, .fixes = j->result->fixes, .count = j->result->fix_count};
+  if (!check_forms(&t))
+    return;
+  t.space = fixes_space(t.k->b, t.fixes, t.count);
+  if (!t.space) {
+    recheck_say(t.k, PROOF_BREAKS, "fixes", "they leave no sizes at all");
+    return;
+  }
+  j->sound = check_sound(&t);
+  if (check_faithful(&t))
+    check_maximal(&t);
+}
+
+/* Checks the fixes. */
+void recheck_fixes(recheck *k, const dimsat_result *r) {
+  job j = {.k = k, .result = r};
+  if (r->fix_count > 0 && !recheck_try(k, check_all, &j))
+    recheck_say(k, PROOF_OPEN, "fixes", "%s", k->oracle.why);
+  check_proof(k, r, j.sound);
+}
