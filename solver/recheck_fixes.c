@@ -125,80 +125,104 @@ static bool check_sound(const trial *t) {
 
 /* ---- Faithful ------------------------------------------------------------ */
 
-/* The sizes that variable v has in the repaired spec. */
-static interval sizes_of(const trial *t, uint32_t v) {
-  arena *m = t->k->m;
-  const place *at = &t->space->place[v];
-  const interval offset = interval_of(at->offset, at->offset);
-  if (at->constant)
-    return offset;
-  const progression *p = &t->space->parameter[at->parameter];
-  return interval_add(m, offset,
-                      interval_scale(m, progression_hull(m, p), at->scale));
+/* The variable that is called `name`, or NULL. */
+static const variable *find_variable(const binding *b, const char *name) {
+  for (size_t v = 0; v < b->named_count; v++)
+    if (strcmp(b->variable[v].name, name) == 0)
+      return &b->variable[v];
+  return NULL;
 }
 
-/* The fix that says what dim `name` is; 0 where none does. */
-static size_t fix_about(const trial *t, const char *name) {
-  const size_t i = find_fix(t, name);
-  return i < t->count ? i : 0;
+/* The user's range of a variable, with the example. */
+static interval user_range(const variable *u) {
+  if (!u->has_example)
+    return u->user;
+  return interval_join(u->user, interval_of(u->example, u->example));
 }
 
-/* Whether each dim keeps to the user's own range, and the new roots to sizes
- * that are none below 0. */
-static bool check_ranges(const trial *t) {
-  const binding *b = t->k->b;
-  for (uint32_t v = 0; v < b->named_count; v++) {
-    const variable *u = &b->variable[v];
-    const interval now = sizes_of(t, v);
-    interval user = u->user;
-    if (u->has_example)
-      user = interval_join(user, interval_of(u->example, u->example));
-    if (interval_contains(user, now))
-      continue;
-    const bool low =
-        now.has_lo && user.has_lo && integer_compare(now.lo, user.lo) < 0;
-    return refuse(t, fix_about(t, u->name), "",
-                  arena_format(t->k->m,
-                               "it lets %s be %s than the user asked for",
-                               u->name, low ? "smaller" : "larger"));
-  }
+/* Whether a range changes the user's, and only to a smaller one. */
+static bool check_range(const trial *t, size_t i) {
+  const fix *f = &t->fixes[i];
+  const variable *u = find_variable(t->k->b, f->dim);
+  if (!u || f->kind != FIX_RANGE)
+    return true;
+  const interval user = user_range(u);
+  if (interval_equal(f->range, u->user))
+    return refuse(t, i, "", "it changes nothing");
+  if (!interval_contains(interval_from(user.lo), f->range))
+    return refuse(t, i, "min", "it is below the user's own");
+  if (!interval_contains(user, f->range))
+    return refuse(t, i, "max", "it is above the user's own");
   return true;
 }
 
-/* Whether the new roots are high enough for the dims that follow. */
-static bool check_new_roots(const trial *t) {
+/* The range that a root has, by its fix or by the problem. */
+static interval root_range(const trial *t, const char *name) {
+  const size_t i = find_fix(t, name);
+  if (i < t->count)
+    return t->fixes[i].range;
+  return t->k->problem->dims[problem_find_dim(t->k->problem, name)].range;
+}
+
+/* The sizes that a dim has by its fix, where its root keeps to what the tracer
+ * assumed of it. */
+static interval sizes_of(const trial *t, const fix *f) {
+  arena *m = t->k->m;
+  if (f->kind == FIX_VALUE)
+    return interval_of(f->value, f->value);
+  const variable *root = find_variable(t->k->b, f->root);
+  interval r = root_range(t, f->root);
+  if (root)
+    r = interval_meet(r, root->assumed);
+  return interval_add(m, interval_scale(m, r, f->scale),
+                      interval_of(f->offset, f->offset));
+}
+
+/* Whether a constant, or a dim that follows, keeps to the user's own range. */
+static bool check_sizes(const trial *t, size_t i) {
+  const fix *f = &t->fixes[i];
+  const variable *u = find_variable(t->k->b, f->dim);
+  if (!u || f->kind == FIX_RANGE)
+    return true;
+  const interval user = user_range(u), now = sizes_of(t, f);
+  if (interval_contains(user, now))
+    return true;
+  const bool low =
+      user.has_lo && now.has_lo && integer_compare(now.lo, user.lo) < 0;
+  return refuse(t, i, "",
+                arena_format(t->k->m,
+                             "it lets %s be %s than the user asked for",
+                             u->name, low ? "smaller" : "larger"));
+}
+
+/* Whether the roots are high enough for the dims that follow. */
+static bool check_roots(const trial *t) {
   arena *m = t->k->m;
   for (size_t i = 0; i < t->count; i++) {
     const fix *f = &t->fixes[i];
-    const size_t root = f->kind == FIX_DERIVED ? find_fix(t, f->root) : i;
-    if (f->kind != FIX_DERIVED || root == t->count)
+    if (f->kind != FIX_DERIVED)
       continue;
     const integer low = integer_add(
-        m, f->offset, integer_mul(m, f->scale, t->fixes[root].range.lo));
-    if (t->fixes[root].new_root && integer_sign(low) < 0)
-      return refuse(t, root, "min",
-                    arena_format(m, "%s would be %s there", f->dim,
-                                 integer_text(m, low)));
+        m, f->offset, integer_mul(m, f->scale, root_range(t, f->root).lo));
+    if (integer_sign(low) < 0)
+      return refuse(t, i, "",
+                    arena_format(m, "%s would be %s where %s is least", f->dim,
+                                 integer_text(m, low), f->root));
   }
   return true;
 }
 
 /* Whether the fixes change something, and no more than they may. */
 static bool check_faithful(const trial *t) {
-  const binding *b = t->k->b;
-  if (!verify_example(b, t->space)) {
+  if (!verify_example(t->k->b, t->space)) {
     recheck_say(t->k, PROOF_BREAKS, "fixes",
                 "the example is not within the repaired spec");
     return false;
   }
-  for (size_t i = 0; i < t->count; i++) {
-    const size_t d = problem_find_dim(t->k->problem, t->fixes[i].dim);
-    const fix *f = &t->fixes[i];
-    if (f->kind == FIX_RANGE && d != SIZE_MAX &&
-        interval_equal(f->range, t->k->problem->dims[d].range))
-      return refuse(t, i, "", "it changes nothing");
-  }
-  if (!check_ranges(t) || !check_new_roots(t))
+  for (size_t i = 0; i < t->count; i++)
+    if (!check_range(t, i) || !check_sizes(t, i))
+      return false;
+  if (!check_roots(t))
     return false;
   recheck_say(t->k, PROOF_HOLDS, "fixes",
               "faithful: they keep the example and allow nothing that the user "

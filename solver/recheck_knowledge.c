@@ -12,11 +12,12 @@
 typedef struct {
   recheck *k;
   const char *where;
-  const char *text;  /* to be read, or NULL */
-  const expr *size;  /* of the symbol or axis; NULL: `text` is all */
-  interval range;    /* of it, where there is no text */
-  const space *spec; /* of the variables of `plain` */
-  const expr *read;  /* the text */
+  const char *text;     /* to be read, or NULL */
+  const expr *size;     /* of the symbol or axis; NULL: `text` is all */
+  const place *meaning; /* of a symbol */
+  interval range;       /* of it, where there is no text */
+  const space *spec;    /* of the variables of `plain` */
+  const expr *read;     /* the text */
 } trial;
 
 /* Says that it is wrong. */
@@ -80,12 +81,29 @@ static bool is_alone(const trial *t) {
          !b->use[c->variable[0]].shared;
 }
 
+/* What spec and assumptions leave of the symbol. */
+static interval domain_of(const trial *t) {
+  const binding *b = &t->k->plain->all;
+  const place *at = t->meaning;
+  const interval offset = interval_of(at->offset, at->offset);
+  if (at->constant)
+    return offset;
+  return interval_add(
+      t->k->m, offset,
+      interval_scale(t->k->m, variable_domain(&b->variable[at->parameter]),
+                     at->scale));
+}
+
 /* Checks the range of `data`, a trial.  Bounds of dims that hang together hold,
  * but others may be tighter. */
 static void check_range(void *data) {
   const trial *t = data;
   if (!t->spec)
     return;
+  if (!interval_contains(domain_of(t), t->range)) {
+    refuse(t, "it is wider than what the spec allows");
+    return;
+  }
   const outcome low = t->range.has_lo ? is_beyond_empty(t, false) : PROOF_HOLDS;
   const outcome high = t->range.has_hi ? is_beyond_empty(t, true) : PROOF_HOLDS;
   if (low == PROOF_BREAKS || high == PROOF_BREAKS)
@@ -186,7 +204,8 @@ static void check_ranges(recheck *k, const dimsat_result *r,
       refuse(&t, "the problem has no symbol of this name");
       continue;
     }
-    t.size = meaning_expression(&k->plain->all, &k->plain->symbol[at]);
+    t.meaning = &k->plain->symbol[at];
+    t.size = meaning_expression(&k->plain->all, t.meaning);
     run(&t, check_range);
   }
 }

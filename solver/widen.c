@@ -45,11 +45,9 @@ static widening *add(widener *w, widen_kind kind, size_t i, integer now) {
 
 /* ---- What the user allows ------------------------------------------------ */
 
-/* Whether variable v may be x, and nothing derived from it is negative. */
-static bool may_be(const widener *w, uint32_t v, integer x) {
-  const binding *b = w->b;
-  if (!interval_has(w->own[v], x))
-    return false;
+/* Whether x is no negative size of variable v, nor of what is derived from it.
+ */
+static bool is_size(const binding *b, uint32_t v, integer x) {
   for (size_t i = 0; i < b->dim_count; i++)
     if (b->dim_meaning[i].parameter == v &&
         integer_sign(meaning_value(b->m, &b->dim_meaning[i], x)) < 0)
@@ -57,11 +55,16 @@ static bool may_be(const widener *w, uint32_t v, integer x) {
   return true;
 }
 
-/* Whether the root of fix f may be x, by the ranges of all that follow it. */
-static bool root_may_be(const widener *w, const fix *f, integer x) {
+/* Whether variable v may be x within spec and assumptions. */
+static bool may_be(const widener *w, uint32_t v, integer x) {
+  return interval_has(w->own[v], x) && is_size(w->b, v, x);
+}
+
+/* Whether the root of fix f may be x, by the ranges of all that follow it;
+ * `loose`: as long as none of them is negative. */
+static bool suits_followers(const widener *w, const fix *f, integer x,
+                            bool loose) {
   const binding *b = w->b;
-  const uint32_t v = variable_named(b, f->dim);
-  bool follows = false;
   for (size_t i = 0; i < w->count; i++) {
     const fix *g = &w->fixes[i];
     if (g->kind != FIX_DERIVED || strcmp(g->root, f->dim) != 0)
@@ -69,16 +72,24 @@ static bool root_may_be(const widener *w, const fix *f, integer x) {
     const uint32_t u = variable_named(b, g->dim);
     const integer size =
         integer_add(b->m, g->offset, integer_mul(b->m, g->scale, x));
-    follows = true;
-    if (u == UINT32_MAX || !may_be(w, u, size))
+    if (u == UINT32_MAX || (!loose && !may_be(w, u, size)) ||
+        (loose && !is_size(b, u, size)))
       return false;
   }
+  return true;
+}
+
+/* Whether the root of fix f may be x.  A bound that only the assumptions keep
+ * from moving was taken for nothing: it may move, and no guard says no. */
+static bool root_may_be(const widener *w, const fix *f, integer x) {
+  const binding *b = w->b;
+  const uint32_t v = variable_named(b, f->dim);
   if (v == UINT32_MAX)
-    return follows && integer_sign(x) >= 0;
-  /* A bound that only the assumptions keep from moving was taken for nothing:
-   * it may move, and no guard says no. */
-  return may_be(w, v, x) || (!follows && interval_has(b->variable[v].user, x) &&
-                             !interval_has(b->variable[v].assumed, x));
+    return integer_sign(x) >= 0 && suits_followers(w, f, x, false);
+  const bool assumed = interval_has(b->variable[v].assumed, x);
+  if (assumed || !interval_has(b->variable[v].user, x))
+    return may_be(w, v, x) && suits_followers(w, f, x, false);
+  return is_size(b, v, x) && suits_followers(w, f, x, true);
 }
 
 /* ---- Widenings ----------------------------------------------------------- */
