@@ -1,12 +1,14 @@
 /* check and suggest: problems in, reports out. */
 #include "cli/exit_codes.h"
 #include "cli/input.h"
+#include "cli/output.h"
 
 #include <string.h>
 
 typedef struct {
   dimsat_result *(*solve)(dimsat_problem *p, const dimsat_options *options);
   bool started; /* a report was printed before */
+  size_t count; /* problems seen */
 } report_run;
 
 /* The exit code of a verdict. */
@@ -21,6 +23,17 @@ static int code_of(dimsat_verdict verdict) {
     break;
   }
   return EXIT_UNDECIDED;
+}
+
+/* Writes the certificate that was asked for. */
+static bool write_certificate(const options *o, const dimsat_result *r,
+                              const text_origin *from, dimsat_context *cx) {
+  const char *text = dimsat_certificate(r, &o->solve);
+  if (!text) {
+    input_fail(from->name, cx);
+    return false;
+  }
+  return output_file(o->certificate, text);
 }
 
 /* Prints one report; text reports are set apart by an empty line. */
@@ -45,14 +58,22 @@ static int report_problem(const options *o, dimsat_context *cx,
   if (!text)
     return input_fail(from->name, cx);
   print_report(o, run, text);
+  if (o->certificate && !write_certificate(o, r, from, cx))
+    return EXIT_BAD_INPUT;
   return code_of(dimsat_result_verdict(r));
 }
 
 /* Visits one problem in a context of its own. */
 static int visit_problem(const options *o, const text_origin *from,
                          void *data) {
+  report_run *run = data;
+  if (o->certificate && run->count++ > 0) {
+    fprintf(stderr, "%s:%zu: --certificate takes one problem\n", from->name,
+            from->line);
+    return EXIT_BAD_INPUT;
+  }
   dimsat_context *cx = input_memory(dimsat_context_new());
-  const int code = report_problem(o, cx, from, data);
+  const int code = report_problem(o, cx, from, run);
   dimsat_context_free(cx);
   return code;
 }
@@ -70,6 +91,12 @@ int check_command(const options *o) {
 
 /* `dimsat suggest FILE...` */
 int suggest_command(const options *o) {
+  if (o->certificate && o->operand_count > 1) {
+    fputs("dimsat suggest: --certificate takes one problem; see `dimsat "
+          "suggest --help`\n",
+          stderr);
+    return EXIT_BAD_INPUT;
+  }
   report_run run = {.solve = dimsat_suggest};
   return input_each_file(o, visit_problem, &run);
 }

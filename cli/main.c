@@ -25,8 +25,9 @@ static const command commands[] = {
      1, SIZE_MAX, check_command},
     {"suggest", "FILE...",
      "Say the least change that makes spec and guards agree",
-     FILE_DETAILS EXIT_DETAILS, SOLVER_OPTIONS | REPORT_OPTIONS | TAKES_TORCH,
-     1, SIZE_MAX, suggest_command},
+     FILE_DETAILS EXIT_DETAILS,
+     SOLVER_OPTIONS | REPORT_OPTIONS | TAKES_TORCH | TAKES_CERTIFICATE, 1,
+     SIZE_MAX, suggest_command},
     {"ask", "QUERY|-", "Say what a condition or a number amounts to",
      "\nThe answer is one line of JSON.  With `-`, each line of standard "
      "input\n"

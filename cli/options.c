@@ -36,6 +36,7 @@ enum {
   OPTION_AT,
   OPTION_EMIT,
   OPTION_NAME,
+  OPTION_CERTIFICATE,
   OPTION_COLOR,
   OPTION_HELP,
   OPTION_COUNT
@@ -67,6 +68,8 @@ static const option_row rows[OPTION_COUNT] = {
     [OPTION_EMIT] = {"emit", "LANGUAGE", TAKES_EMIT, "c: the one there is"},
     [OPTION_NAME] = {"name", "NAME", TAKES_EMIT,
                      "of the function; else made from the problem's name"},
+    [OPTION_CERTIFICATE] = {"certificate", "FILE", TAKES_CERTIFICATE,
+                            "write what any SMT solver needs to check it"},
     [OPTION_COLOR] = {"color", "WHEN", TAKES_COLOR, "auto, always or never"},
     [OPTION_HELP] = {"help", NULL, TAKES_HELP, "this text"},
 };
@@ -177,6 +180,14 @@ static bool read_emit(options *o, const char *text) {
   return true;
 }
 
+/* Reads --certificate. */
+static bool read_certificate(options *o, const char *text) {
+  if (!*text || strcmp(text, "-") == 0)
+    return refuse(o, "--certificate takes the name of a file, not", text);
+  o->certificate = text;
+  return true;
+}
+
 /* Takes one option; false when its argument is wrong. */
 static bool take_option(options *o, int option, const char *argument) {
   switch (option) {
@@ -211,6 +222,8 @@ static bool take_option(options *o, int option, const char *argument) {
     return true;
   case OPTION_EMIT:
     return read_emit(o, argument);
+  case OPTION_CERTIFICATE:
+    return read_certificate(o, argument);
   case OPTION_NAME:
     o->name = argument;
     return true;

@@ -13,9 +13,10 @@ typedef struct {
   size_t jobs;     /* --jobs; 0: as many as there are processors */
   const char **at; /* --at, in order */
   size_t at_count;
-  const char *name;    /* --name, or NULL */
-  bool emit_c;         /* --emit c */
-  const char **assume; /* --assume, in order */
+  const char *name;        /* --name, or NULL */
+  bool emit_c;             /* --emit c */
+  const char *certificate; /* --certificate, or NULL */
+  const char **assume;     /* --assume, in order */
   size_t assume_count;
   char **operands;
   size_t operand_count;
@@ -34,7 +35,8 @@ enum {
   TAKES_HELP = 256,
   TAKES_JOBS = 512,
   TAKES_TORCH = 1024, /* --format, with torch */
-  TAKES_EMIT = 2048   /* --emit, --name */
+  TAKES_EMIT = 2048,  /* --emit, --name */
+  TAKES_CERTIFICATE = 4096
 };
 
 typedef struct {

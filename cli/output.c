@@ -26,6 +26,19 @@ bool output_failed(void) {
   return ferror(stdout) != 0;
 }
 
+/* Writes a file; see output.h. */
+bool output_file(const char *path, const char *text) {
+  FILE *file = fopen(path, "wb");
+  bool good = file != NULL && fputs(text, file) != EOF;
+  const int first = good ? 0 : errno;
+  if (file != NULL && fclose(file) != 0)
+    good = false;
+  if (!good)
+    fprintf(stderr, "%s: cannot be written: %s\n", path,
+            strerror(first ? first : errno));
+  return good;
+}
+
 /* Ends output; see output.h. */
 int output_finish(int code) {
   flush();

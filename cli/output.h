@@ -10,6 +10,9 @@ void output_line(const char *line);
 /* Whether something could not be written; there is no use in going on. */
 bool output_failed(void);
 
+/* Writes a file of its own; false after a message where that failed. */
+bool output_file(const char *path, const char *text);
+
 /* Ends output: `code`, or EXIT_BAD_INPUT and a message where it failed.  A
  * reader that went away needs no message; mostly its signal has ended the
  * program. */

@@ -23,8 +23,8 @@ static int visit_result(const options *o, const text_origin *from, void *data) {
   verify_run *run = data;
   if (run->count == run->capacity) {
     run->capacity = run->capacity ? 2 * run->capacity : 8;
-    run->result = input_memory(
-        realloc(run->result, run->capacity * sizeof *run->result));
+    run->result =
+        input_memory(realloc(run->result, run->capacity * sizeof *run->result));
   }
   stored *s = &run->result[run->count++];
   s->from = *from;
@@ -61,8 +61,8 @@ static int refuse(const options *o, const dimsat_context *cx,
 /* Checks one result against its problem. */
 static int check(const options *o, dimsat_context *cx, const text_origin *from,
                  const stored *s) {
-  dimsat_problem *p =
-      dimsat_problem_read(cx, from->text, from->length, from->format, o->strict);
+  dimsat_problem *p = dimsat_problem_read(cx, from->text, from->length,
+                                          from->format, o->strict);
   if (!p) {
     error_print(from, dimsat_last_error(cx), o->error_colour);
     return EXIT_BAD_INPUT;
@@ -87,7 +87,8 @@ static int visit_problem(const options *o, const text_origin *from,
   verify_run *run = data;
   const size_t n = run->problems++;
   if (n >= run->count) {
-    fprintf(stderr, "%s:%zu: there is no result for this problem; %s holds %zu\n",
+    fprintf(stderr,
+            "%s:%zu: there is no result for this problem; %s holds %zu\n",
             from->name, from->line, o->operands[1], run->count);
     return EXIT_BAD_INPUT;
   }

@@ -194,6 +194,32 @@ outcome recheck_space(recheck *k, const space *s, const bool *touched,
   return worst;
 }
 
+/* Marks the variables whose places differ, or whose parameters do; new roots
+ * have no lasting number. */
+bool *recheck_changed(recheck *k, const space *before, const space *after) {
+  const binding *b = k->b;
+  bool *touched = arena_zeroed(k->m, b->variable_count + 1, sizeof *touched);
+  for (uint32_t v = 0; v < b->named_count; v++) {
+    const place *x = &before->place[v], *y = &after->place[v];
+    if (x->constant && y->constant)
+      continue;
+    if (x->constant != y->constant) {
+      touched[v] = true;
+      continue;
+    }
+    const progression *p = &before->parameter[x->parameter];
+    const progression *q = &after->parameter[y->parameter];
+    const bool known =
+        x->parameter < b->variable_count || y->parameter < b->variable_count;
+    touched[v] =
+        (known && x->parameter != y->parameter) ||
+        !integer_equal(x->scale, y->scale) ||
+        !integer_equal(x->offset, y->offset) ||
+        !interval_equal(progression_hull(k->m, p), progression_hull(k->m, q));
+  }
+  return touched;
+}
+
 /* Whether at no assignment in `s` all conditions hold. */
 outcome recheck_never(recheck *k, const expr *const *condition, size_t count,
                       const space *s) {

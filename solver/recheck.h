@@ -71,6 +71,9 @@ bool recheck_try(recheck *k, void (*ask)(void *), void *data);
 outcome recheck_space(recheck *k, const space *s, const bool *touched,
                       breach *out);
 
+/* Marks the variables that `after` places elsewhere than `before`. */
+bool *recheck_changed(recheck *k, const space *before, const space *after);
+
 /* Whether at no assignment in `s` all conditions hold (over the variables of
  * `plain` and `whole`, which are the same). */
 outcome recheck_never(recheck *k, const expr *const *condition, size_t count,

@@ -232,32 +232,6 @@ static bool check_faithful(const trial *t) {
 
 /* ---- Maximal ------------------------------------------------------------- */
 
-/* Marks the variables whose places differ, or whose parameters do; new roots
- * have no lasting number. */
-static bool *changed_variables(const trial *t, const space *s) {
-  const binding *b = t->k->b;
-  bool *touched = arena_zeroed(t->k->m, b->variable_count + 1, sizeof *touched);
-  for (uint32_t v = 0; v < b->named_count; v++) {
-    const place *x = &t->space->place[v], *y = &s->place[v];
-    if (x->constant && y->constant)
-      continue;
-    if (x->constant != y->constant) {
-      touched[v] = true;
-      continue;
-    }
-    const progression *p = &t->space->parameter[x->parameter];
-    const progression *q = &s->parameter[y->parameter];
-    const bool known =
-        x->parameter < b->variable_count || y->parameter < b->variable_count;
-    touched[v] = (known && x->parameter != y->parameter) ||
-                 !integer_equal(x->scale, y->scale) ||
-                 !integer_equal(x->offset, y->offset) ||
-                 !interval_equal(progression_hull(t->k->m, p),
-                                 progression_hull(t->k->m, q));
-  }
-  return touched;
-}
-
 /* Which member of its fix a widening is about. */
 static const char *member_of(const trial *t, const widening *w) {
   const bool constant = t->fixes[w->fix].kind == FIX_VALUE;
@@ -281,8 +255,8 @@ static outcome try_widening(const trial *t, const widening *w) {
   const char *where = place_of(t, w->fix, member_of(t, w));
   const char *what = widen_text(k->m, w);
   breach x;
-  const outcome o =
-      s ? recheck_space(k, s, changed_variables(t, s), &x) : PROOF_HOLDS;
+  const outcome o = s ? recheck_space(k, s, recheck_changed(k, t->space, s), &x)
+                      : PROOF_HOLDS;
   if (o == PROOF_BREAKS)
     recheck_say(k, PROOF_HOLDS, where, "maximal: with %s, %s breaks %s", what,
                 recheck_sizes_text(k, &x),
@@ -313,7 +287,8 @@ static void try_pair(const trial *t, const widen_pair *pair) {
                                       first, second, &n);
     const space *s = fixes ? fixes_space(k->b, fixes, n) : NULL;
     const outcome o =
-        s ? recheck_space(k, s, changed_variables(t, s), &x) : PROOF_BREAKS;
+        s ? recheck_space(k, s, recheck_changed(k, t->space, s), &x)
+          : PROOF_BREAKS;
     if (o == PROOF_HOLDS) {
       recheck_say(k, PROOF_BREAKS, where,
                   "too narrow: every guard holds where %s and %s move together "
