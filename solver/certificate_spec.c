@@ -47,17 +47,15 @@ static const fix *find_fix(const fix *fixes, size_t count, const char *name) {
   return NULL;
 }
 
-/* Whether variable v is wanted itself, or some wanted dim follows it. */
-static bool is_needed(const certificate *c, const fix *fixes, size_t count,
-                      const bool *wanted, uint32_t v) {
+/* Whether some wanted dim follows the root `name`. */
+static bool is_followed(const certificate *c, const fix *fixes, size_t count,
+                        const bool *wanted, const char *name) {
   const binding *b = c->plain;
-  if (!wanted || wanted[v])
-    return true;
-  for (uint32_t u = 0; u < b->named_count; u++) {
-    const fix *f =
-        wanted[u] ? find_fix(fixes, count, b->variable[u].name) : NULL;
-    if (f && f->kind == FIX_DERIVED &&
-        strcmp(f->root, b->variable[v].name) == 0)
+  for (size_t v = 0; v < b->named_count; v++) {
+    if (wanted && !wanted[v])
+      continue;
+    const fix *f = find_fix(fixes, count, b->variable[v].name);
+    if (f && f->kind == FIX_DERIVED && strcmp(f->root, name) == 0)
       return true;
   }
   return false;
@@ -68,12 +66,15 @@ static void write_roots(certificate *c, buffer *out, const fix *fixes,
                         size_t count, const bool *wanted) {
   const binding *b = c->plain;
   for (size_t i = 0; i < count; i++)
-    if (fixes[i].kind == FIX_RANGE && fixes[i].new_root)
+    if (fixes[i].kind == FIX_RANGE && fixes[i].new_root &&
+        is_followed(c, fixes, count, wanted, fixes[i].dim))
       declare(out, fixes[i].dim, fixes[i].range);
   for (uint32_t v = 0; v < b->named_count; v++) {
     const variable *u = &b->variable[v];
     const fix *f = find_fix(fixes, count, u->name);
-    if (is_needed(c, fixes, count, wanted, v) && (!f || f->kind == FIX_RANGE))
+    const bool needed =
+        !wanted || wanted[v] || is_followed(c, fixes, count, wanted, u->name);
+    if (needed && (!f || f->kind == FIX_RANGE))
       declare(out, u->name, f ? f->range : u->user);
   }
 }

@@ -184,9 +184,7 @@ void certificate_contradiction(certificate *c) {
 static void write_widening(certificate *c, const space *repaired,
                            const widening *w) {
   recheck *k = &c->k;
-  const fix *f = &c->result->fixes[w->fix];
-  const char *what =
-      arena_format(k->m, "%s with %s", f->dim, widen_text(k->m, w));
+  const char *what = widen_text(k->m, w);
   const space *s = fixes_space(k->b, w->fixes, w->count);
   breach x;
   if (s &&

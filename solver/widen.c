@@ -37,6 +37,7 @@ static widening *add(widener *w, widen_kind kind, size_t i, integer now) {
   widening *x = &w->list[w->n++];
   *x = (widening){.kind = kind,
                   .fix = i,
+                  .name = w->fixes[i].dim,
                   .now = now,
                   .fixes = copy_fixes(w->b, w->fixes, w->count),
                   .count = w->count};
@@ -190,22 +191,21 @@ widening *widen_list(const binding *b, const interval *own, const fix *fixes,
   return w.list;
 }
 
-/* "max of width: 512" */
+/* "width up to 512" */
 const char *widen_text(arena *m, const widening *w) {
   const char *number = integer_text(m, w->now);
-  const char *name = w->kind == WIDEN_FREE ? NULL : w->fixes[w->fix].dim;
   switch (w->kind) {
   case WIDEN_MIN:
-    return arena_format(m, "%s down to %s", name, number);
+    return arena_format(m, "%s down to %s", w->name, number);
   case WIDEN_MAX:
-    return arena_format(m, "%s up to %s", name, number);
+    return arena_format(m, "%s up to %s", w->name, number);
   case WIDEN_STRIDE:
-    return arena_format(m, "a stride of %s that is %s times finer", name,
+    return arena_format(m, "a stride of %s that is %s times finer", w->name,
                         number);
   case WIDEN_FREE:
     break;
   }
-  return "its own range";
+  return arena_format(m, "%s over its own range", w->name);
 }
 
 /* ---- Pairs --------------------------------------------------------------- */

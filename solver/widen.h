@@ -20,9 +20,10 @@ typedef enum { WIDEN_MIN, WIDEN_MAX, WIDEN_FREE, WIDEN_STRIDE } widen_kind;
 
 typedef struct {
   widen_kind kind;
-  size_t fix;  /* the one that is wider */
-  integer now; /* MIN, MAX: the bound; STRIDE: the prime */
-  fix *fixes;  /* all of the repair, this one widened */
+  size_t fix;       /* the one that is wider */
+  const char *name; /* its dim or root */
+  integer now;      /* MIN, MAX: the bound; STRIDE: the prime */
+  fix *fixes;       /* all of the repair, this one widened */
   size_t count;
 } widening;
 
@@ -33,7 +34,7 @@ typedef struct {
 widening *widen_list(const binding *b, const interval *own, const fix *fixes,
                      size_t count, size_t *n);
 
-/* "max of width: 512" */
+/* "width up to 512", "seq over its own range" */
 const char *widen_text(arena *m, const widening *w);
 
 /* The bounds of a dim that is one size may move together with another's. */
