@@ -77,7 +77,7 @@ static void print_overview(FILE *out) {
                "Do a tracer's guards agree with the dynamic dims asked for?\n\n"
                "commands:\n");
   for (size_t i = 0; i < COMMAND_COUNT; i++)
-    fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].operands,
+    fprintf(out, "  %-8s %-14s %s\n", commands[i].name, commands[i].operands,
             commands[i].summary);
   fprintf(out, "\n`dimsat COMMAND --help` tells more; `dimsat --version`.\n");
 }

@@ -28,6 +28,7 @@ bool output_failed(void) {
 
 /* Writes a file; see output.h. */
 bool output_file(const char *path, const char *text) {
+  flush();
   FILE *file = fopen(path, "wb");
   bool good = file != NULL && fputs(text, file) != EOF;
   const int first = good ? 0 : errno;

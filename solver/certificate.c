@@ -245,9 +245,10 @@ static void write_dims(certificate *c, buffer *out) {
   const dimsat_result *r = c->result;
   buffer text;
   script_line(out, "The spec, as it was promised:");
-  for (size_t i = 0; i < p->dim_count; i++)
-    script_line(out, "  %s = %s", p->dims[i].name,
-                text_spec(p, p->dims[i].name));
+  for (size_t i = 0; i < p->dim_count; i++) {
+    const char *spec = text_spec(p, p->dims[i].name);
+    script_line(out, "  %s = %s", p->dims[i].name, spec ? spec : "0..");
+  }
   if (r->fix_count > 0)
     script_line(out, "and what the repair changes:");
   for (size_t i = 0; i < r->fix_count; i++) {

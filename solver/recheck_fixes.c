@@ -107,7 +107,7 @@ static bool check_forms(const trial *t) {
 /* ---- Sound --------------------------------------------------------------- */
 
 /* Whether every guard holds on the repaired spec. */
-static bool check_sound(const trial *t) {
+static outcome check_sound(const trial *t) {
   recheck *k = t->k;
   breach x;
   const outcome o = recheck_space(k, t->space, NULL, &x);
@@ -120,7 +120,7 @@ static bool check_sound(const trial *t) {
     recheck_say(k, o, "fixes",
                 "sound: every guard is proved on what they "
                 "allow");
-  return o == PROOF_HOLDS;
+  return o;
 }
 
 /* ---- Faithful ------------------------------------------------------------ */
@@ -326,22 +326,26 @@ static void check_maximal(const trial *t) {
 /* ---- All ----------------------------------------------------------------- */
 
 /* Whether "proof" says what the fixes are. */
-static void check_proof(recheck *k, const dimsat_result *r, bool sound) {
+static void check_proof(recheck *k, const dimsat_result *r, outcome sound) {
+  static const char *const found[] = {
+      [PROOF_HOLDS] = "proved, and proved anew",
+      [PROOF_BREAKS] = "proved, but the fixes are wrong",
+      [PROOF_OPEN] = "proved, but not anew",
+  };
   if (r->fix_count == 0 && r->proof != PROOF_NONE)
     recheck_say(k, PROOF_BREAKS, "proof", "there are no fixes to be proved");
   else if (r->fix_count > 0 && r->proof == PROOF_PROVED)
-    recheck_say(k, sound ? PROOF_HOLDS : PROOF_OPEN, "proof",
-                sound ? "proved, and proved anew" : "not proved anew");
+    recheck_say(k, sound, "proof", "%s", found[sound]);
   else if (r->fix_count > 0)
     recheck_say(k, PROOF_BREAKS, "proof",
                 "fixes without \"proof\": \"proved\" claim nothing");
 }
 
-/* The fixes of a result, and what `proof` says of them. */
+/* The fixes of a result, and whether they are sound. */
 typedef struct {
   recheck *k;
   const dimsat_result *result;
-  bool sound;
+  outcome sound;
 } job;
 
 /* Checks all of `data`, a job. */
@@ -349,6 +353,7 @@ static void check_all(void *data) {
   job *j = data;
   trial t = {
       .k = j->k, .fixes = j->result->fixes, .count = j->result->fix_count};
+  j->sound = PROOF_BREAKS;
   if (!check_forms(&t))
     return;
   t.space = fixes_space(t.k->b, t.fixes, t.count);
@@ -363,7 +368,7 @@ static void check_all(void *data) {
 
 /* Checks the fixes. */
 void recheck_fixes(recheck *k, const dimsat_result *r) {
-  job j = {.k = k, .result = r};
+  job j = {.k = k, .result = r, .sound = PROOF_OPEN};
   if (r->fix_count > 0 && !recheck_try(k, check_all, &j))
     recheck_say(k, PROOF_OPEN, "fixes", "%s", k->oracle.why);
   check_proof(k, r, j.sound);
