@@ -177,8 +177,8 @@ static bool settled(const axis *a, integer *out) {
   return true;
 }
 
-/* An axis that carries a dim.  One that has the size of another needs no
- * promise of its own that it is not negative. */
+/* An axis that carries a dim.  It needs no promise of its own that it is not
+ * negative where it has the size of another, or its dim's range says so. */
 static meaning mean_dim_axis(compilation *c, const axis *a, const expr *own) {
   integer scale, offset;
   const size_t root = root_of_axis(c, a, &scale, &offset);
@@ -186,9 +186,10 @@ static meaning mean_dim_axis(compilation *c, const axis *a, const expr *own) {
   const expr *const must = linear_in(c, r.check, scale, offset);
   meaning x = {.check = own, .plain = own};
   x.proof = linear_in(c, r.proof, scale, offset);
-  if (must->op == OP_SYMBOL)
+  const interval range = scaled(c, c->problem->dims[root].range, scale, offset);
+  if (must->op == OP_SYMBOL && must != own)
     x.check = must;
-  else
+  else if (must != own || integer_sign(range.lo) < 0)
     promise_range(c, own, interval_from(integer_of(0)));
   if (r.from != own)
     promise(c, build_eq(c->cx, own, must));

@@ -210,6 +210,16 @@ static const struct {
     {"math.sqrt(x[0]) == 3 and x[1] > 0", 4, 0, false},
 };
 
+START_TEST(test_no_size_is_negative) {
+  dimsat_program *const g =
+      compile("dim a = 2..\ninput x: [a - 5, 2*a - 5, auto]\n");
+  ck_assert(dimsat_program_run(g, (const int64_t[]){0, 5, 0}));
+  ck_assert(!dimsat_program_run(g, (const int64_t[]){-1, 3, 0}));
+  ck_assert(!dimsat_program_run(g, (const int64_t[]){-3, -1, 0}));
+  ck_assert(!dimsat_program_run(g, (const int64_t[]){0, 5, -1}));
+}
+END_TEST
+
 START_TEST(test_edges) {
   char text[200];
   const int64_t sizes[] = {edges[_i].a, edges[_i].b};
@@ -382,6 +392,7 @@ Suite *suite_program(void) {
   tcase_add_test(c, test_division_by_constants);
   tcase_add_test(c, test_guard_use);
   tcase_add_test(c, test_sizes_without_inputs);
+  tcase_add_test(c, test_no_size_is_negative);
   tcase_add_loop_test(c, test_edges, 0, ROWS(edges));
   tcase_add_loop_test(c, test_lines, 0, ROWS(lines));
   tcase_add_test(c, test_comments_stay_closed);
