@@ -132,8 +132,10 @@ static void check_dim_axis(sizes *s, const axis *a, const char *name,
 
 /* An axis that must be one number, by the user, the trace or the example. */
 static void check_constant(sizes *s, const axis *a, const char *name,
-                           integer came) {
-  const char *const text = integer_text(s->m, came);
+                           const size *x) {
+  const integer came = x->value;
+  const char *const text =
+      arena_format(s->m, "%s%s", integer_text(s->m, came), origin_text(s, x));
   if (a->kind == AXIS_CONSTANT && !integer_equal(came, a->constant)) {
     sizes_refuse(s, "%s must be %s, but is %s", name,
                  integer_text(s->m, a->constant), text);
@@ -173,7 +175,14 @@ static void check_shared(sizes *s, const axis *a, size_t i, size_t k) {
                integer_text(s->m, x->value));
 }
 
-/* All promises about axes whose size was given. */
+/* Whether an axis is a root as it is, whose range no size below 0 is in. */
+static bool is_root(const sizes *s, const axis *a) {
+  return a->kind == AXIS_DIM && !s->problem->dims[a->dim].derived &&
+         integer_is(a->scale, 1) && integer_sign(a->offset) == 0;
+}
+
+/* All promises about axes.  A size that follows from its dim keeps the promise
+ * about that. */
 static void check_axes(sizes *s) {
   const dimsat_problem *const p = s->problem;
   for (size_t i = 0; i < p->input_count; i++)
@@ -181,14 +190,14 @@ static void check_axes(sizes *s) {
       const axis *const a = &p->inputs[i].axes[k];
       const size *const x = &s->axis[i][k];
       const char *const name = axis_short_name(s, i, k);
-      if (!x->known || x->from != NULL)
+      if (!x->known)
         continue;
-      if (integer_sign(x->value) < 0)
-        sizes_refuse(s, "%s is %s, and no size is below 0", name,
-                     integer_text(s->m, x->value));
-      if (a->kind == AXIS_DIM)
+      if (integer_sign(x->value) < 0 && !(x->from && is_root(s, a)))
+        sizes_refuse(s, "%s is %s%s, and no size is below 0", name,
+                     integer_text(s->m, x->value), origin_text(s, x));
+      if (a->kind == AXIS_DIM && x->from == NULL)
         check_dim_axis(s, a, name, x);
-      check_constant(s, a, name, x->value);
+      check_constant(s, a, name, x);
       check_shared(s, a, i, k);
     }
 }

@@ -73,15 +73,12 @@ size *sizes_at(sizes *s, name_meaning m) {
   return NULL;
 }
 
-/* What the source of a symbol names; nothing when it is a symbol again. */
-static name_meaning source_of(sizes *s, size_t index) {
+/* The axis or dim that a symbol stands for; a dim also where its name would
+ * mean the symbol anywhere else. */
+static name_meaning source_of(const sizes *s, size_t index) {
   const char *const source = s->problem->symbols[index].source;
-  name_meaning m = {NAMES_NOTHING, 0, 0};
-  if (source != NULL)
-    m = problem_find(s->problem, source);
-  if (m.kind == NAMES_SYMBOL)
-    m.kind = NAMES_NOTHING;
-  return m;
+  return source != NULL ? problem_find_source(s->problem, source)
+                        : (name_meaning){NAMES_NOTHING, 0, 0};
 }
 
 /* A symbol is seldom what people think of: its axis or dim is. */

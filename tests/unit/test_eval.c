@@ -129,17 +129,32 @@ static const struct {
     {TRACED, "s0=8", "1 guard was not checked: the size of u0 is not known", 0},
     {TRACED, "s0=1 u0=0",
      "x[0] (n) must be at least 2, but is 1\n"
+     "x[2] must be 8 (traced as a constant), but is 1 (from n)\n"
      "guard 0: x[0] % 4 == 0 does not hold: x[0] is 1",
-     2},
+     3},
     {TRACED, "x[0]=12 x[1]=3 x[2]=12 y[0]=13 u0=0",
      "x[1] must be 2 (traced as a constant), but is 3\n"
      "x[2] must be 8 (traced as a constant), but is 12\n"
      "y[0] must be x[0] = 12 (both were traced as s0), but is 13",
      3},
+    {TRACED, "n=9 u0=0",
+     "x[2] must be 8 (traced as a constant), but is 9 (from n)\n"
+     "guard 0: x[0] % 4 == 0 does not hold: x[0] is 9",
+     2},
+    {"dim k = 0..\ninput x: [2*k - 1] = [7]\nsymbol s6 = k hint 4 in 2..\n"
+     "guard k % 2 == 0\nguard s6 != 3\n",
+     "k=3",
+     "guard 0: k % 2 == 0 does not hold: k is 3\n"
+     "guard 1: k != 3 does not hold: k is 3",
+     2},
+    {"dim k = 0..\ninput x: [2*k - 1] = [7]\nsymbol s6 = k hint 4 in 2..\n",
+     "k=0", "x[0] is -1 (from k), and no size is below 0", 1},
     {TRACED, "x[0]=8 s0=12 u0=0", "s0 stands for x[0] and must be 8, but is 12",
      1},
     {TRACED, "x[0]=8 L['x'].size()[0]=12 u0=0",
-     "x[0] is given twice, as 8 and as 12", 1},
+     "x[0] is given twice, as 8 and as 12\n"
+     "x[2] must be 8 (traced as a constant), but is 12 (from n)",
+     2},
     {"dim a = 4\ndim b = 2..\ninput x: [a, a] traced [s0, s0]\n"
      "input y: [b, b] traced [s1, s1]\n",
      "x[0]=5 x[1]=4 y[0]=3 y[1]=4",
