@@ -175,7 +175,7 @@ static void write_input(buffer *out, const dimsat_problem *p, const input *i) {
     buffer_add(out, i->name);
   else
     problem_write_string(out, i->name);
-  if (strcmp(i->name, i->source) != 0)
+  if (i->has_source)
     buffer_format(out, " from %s", i->source);
   for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
     write_axes(out, i, &lists[k]);

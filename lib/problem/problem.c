@@ -201,16 +201,15 @@ static void check_new_input(dimsat_problem *p, const char *name,
 
 /* Axes that are static until the caller says more.  Where no source was given
  * they are called x[0], as people do. */
-static axis *new_axes(dimsat_problem *p, const char *source, bool short_form,
-                      size_t rank) {
-  const char *format = short_form ? "" : ".size()";
-  axis *axes = arena_zeroed(&p->cx->nodes, rank, sizeof *axes);
-  for (size_t k = 0; k < rank; k++) {
+static axis *new_axes(dimsat_problem *p, const input *i) {
+  const char *format = i->has_source ? ".size()" : "";
+  axis *axes = arena_zeroed(&p->cx->nodes, i->rank, sizeof *axes);
+  for (size_t k = 0; k < i->rank; k++) {
     axes[k].kind = AXIS_STATIC;
     axes[k].scale = integer_of(1);
     axes[k].text = "null";
     axes[k].source =
-        arena_format(&p->cx->nodes, "%s%s[%zu]", source, format, k);
+        arena_format(&p->cx->nodes, "%s%s[%zu]", i->source, format, k);
   }
   return axes;
 }
@@ -228,14 +227,15 @@ input *problem_add_input(dimsat_problem *p, const char *name,
                  "spell its name",
                  name_brief(p->cx, name));
   name = canonical ? canonical : keep(p, name);
-  const bool short_form = source == NULL;
+  const bool has_source = source != NULL;
   source = source ? parse_source(p->cx, source, strlen(source)) : name;
   check_new_input(p, name, source, rank);
   p->inputs = arena_grow(&p->cx->nodes, p->inputs, p->input_count,
                          &p->input_capacity, sizeof *p->inputs);
   input *i = &p->inputs[p->input_count];
-  *i = (input){.name = name, .source = source, .rank = rank};
-  i->axes = new_axes(p, source, short_form, rank);
+  *i = (input){
+      .name = name, .source = source, .has_source = has_source, .rank = rank};
+  i->axes = new_axes(p, i);
   names_add_input(p, p->input_count++);
   return i;
 }

@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
   const char *name;   /* "x" */
   const char *source; /* canonical: "L['x']"; the name when not given */
+  bool has_source;    /* it was given; axes are called x[0] where it was not */
   axis *axes;
   size_t rank;
 } input;

@@ -168,11 +168,11 @@ static bool has_example(const input *i) {
   return false;
 }
 
-/* The source is left out where it is the name. */
+/* The source is left out where none was given. */
 static void write_input(buffer *out, const input *i) {
   buffer_add(out, "{\"name\": ");
   problem_write_string(out, i->name);
-  if (strcmp(i->name, i->source) != 0)
+  if (i->has_source)
     write_member(out, "source", i->source);
   buffer_add(out, ", \"shape\": ");
   write_axes(out, i, write_shape_entry);

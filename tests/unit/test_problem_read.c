@@ -94,7 +94,8 @@ static const struct {
      "{\"name\": \"s2\", \"source\": \"L['x'].size()[5]\", \"min\": null, "
      "\"max\": null}]"},
     {"{\"inputs\":[{\"source\":\"L['y'][0]\",\"shape\":[]}]}",
-     "\"inputs\": [{\"name\": \"L['y'][0]\", \"shape\": []}]"},
+     "\"inputs\": [{\"name\": \"L['y'][0]\", \"source\": \"L['y'][0]\", "
+     "\"shape\": []}]"},
     {"{\"symbols\":[{\"name\":\"u0\",\"unbacked\":true,\"min\":-5,"
      "\"hint\":null}]}",
      "\"symbols\": [{\"name\": \"u0\", \"unbacked\": true, \"min\": -5, "
