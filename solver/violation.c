@@ -262,9 +262,9 @@ static void point_out(findings *f, violation *v, size_t i) {
 
 /* Narrows variable v of `s` to a set that is one progression. */
 static void narrow(findings *f, space *s, size_t v, const allowed *set) {
-  const piece *p = &set->piece[0];
   if (!set->exact || set->count != 1)
     return;
+  const piece *p = &set->piece[0];
   arena *m = f->b->m;
   progression all = progression_of(m, p->range);
   progression_class(m, &all, p->modulo, integer_of(0), &s->parameter[v]);

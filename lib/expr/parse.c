@@ -358,8 +358,9 @@ static const expr *parse_call(parser *p, const function *f, token at) {
   p->blame = at;
   if (count < f->least || (f->most < FUNCTION_ANY_COUNT && count > f->most))
     fail_count(p, f, at, count);
-  const expr *e =
-      function_build(p->cx, f, p->wait.arg + base, p->wait.count - base);
+  const size_t waiting = p->wait.count - base;
+  const expr **arg = waiting > 0 ? p->wait.arg + base : NULL;
+  const expr *e = function_build(p->cx, f, arg, waiting);
   p->wait.count = base;
   return e;
 }
