@@ -111,9 +111,11 @@ typedef struct {
   size_t at, end;
 } scanner;
 
-/* Fails at `length` bytes from `offset` on. */
+/* Fails at `length` bytes from `offset` on, as far as there are so many. */
 static _Noreturn void refuse(const scanner *c, size_t offset, size_t length,
                              const char *text) {
+  if (length > c->end - offset)
+    length = c->end - offset;
   fail(c->sizes, (text_span){offset, length}, text);
 }
 

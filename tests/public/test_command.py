@@ -482,6 +482,9 @@ class Eval(CommandTest):
             with self.subTest(at=at):
                 done = self.assert_exit(2, "eval", "good.dims", "--at", at)
                 self.assertIn("--at", done.err)
+        for at in ["", "x[0]=12, ", "x=["]:
+            done = self.assert_exit(2, "eval", "good.dims", "--at", at)
+            self.assertIn(f"--at:1:{len(at) + 1}: ", done.err)
 
     def test_lines(self):
         lines = ['{"x": [12]}', '{"x[0]": 13}', '{"x": [1, 2]}', '{"x": "?"}']
