@@ -1,6 +1,9 @@
 /*
  * Seeded numbers for property tests: the same seed gives the same run.  The
  * seed is 1 unless DIMSAT_TEST_SEED says otherwise.
+ *
+ * A source may be given bytes, which choose as long as they last: one byte a
+ * choice, so that a fuzzer that changes a byte changes one choice.
  */
 #ifndef TESTS_UNIT_RANDOM_H
 #define TESTS_UNIT_RANDOM_H
@@ -10,6 +13,7 @@
 
 typedef struct {
   uint64_t state;
+  const uint8_t *next, *end; /* bytes that choose first, or NULL */
 } random_source;
 
 /* The seed of this run. */
@@ -33,7 +37,12 @@ static inline uint64_t random_word(random_source *r) {
 
 /* A number from 0 to `count` - 1. */
 static inline uint64_t random_below(random_source *r, uint64_t count) {
-  return random_word(r) % count;
+  if (r->next == r->end)
+    return random_word(r) % count;
+  uint64_t x = *r->next++;
+  for (uint64_t rest = (count - 1) >> 8; rest && r->next < r->end; rest >>= 8)
+    x = x << 8 | *r->next++;
+  return x % count;
 }
 
 /* A number from `low` to `high`. */

@@ -63,7 +63,7 @@ static void grow_derived(draft *d, size_t g) {
   size_t top = root;
   while (d->item[top].kind == ITEM_DERIVED)
     top = d->item[top].root;
-  if (d->item[top].example == 0 || x->example < 0)
+  if (d->item[top].example == 0 || d->item[top].own.hi == 0 || x->example < 0)
     d->count--;
   else if (d->item[top].own.lo == 0)
     d->item[top].own.lo = 1;
@@ -187,8 +187,13 @@ static void grow_group(draft *d, size_t g, size_t dims) {
 
 /* A problem. */
 void draft_grow(draft *d, uint64_t seed, arena *m) {
-  *d =
-      (draft){.m = m, .random = {.state = seed * UINT64_C(0x2545f4914f6cdd1d)}};
+  const uint64_t state = seed * UINT64_C(0x2545f4914f6cdd1d);
+  draft_grow_from(d, (random_source){.state = state}, m);
+}
+
+/* The same, from any source. */
+void draft_grow_from(draft *d, random_source random, arena *m) {
+  *d = (draft){.m = m, .random = random};
   size_t dims = (size_t)pick(d, 2, 6);
   while (d->group_count < MOST_GROUPS && dims > 0) {
     const size_t large = once_in(d, 12) ? MOST_ROOTS : 3;

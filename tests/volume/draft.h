@@ -55,6 +55,7 @@ typedef struct {
 
 /* A problem; its example mostly satisfies the guards and lies in the spec. */
 void draft_grow(draft *d, uint64_t seed, arena *m);
+void draft_grow_from(draft *d, random_source random, arena *m);
 
 bool item_is_dim(const item *x);
 /* Where a FREE item may be: a hint counts only where there is no symbol. */
