@@ -106,6 +106,20 @@ static void run(void *data) {
         arena_format(&c->asking.cx->nodes, "%s", c->answer->reason);
 }
 
+/* What ran out outside of any question leaves the answer open; whether it did.
+ */
+static bool leave_open(const call *c, dimsat_status s, const budget *b) {
+  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
+      s != DIMSAT_TOO_LARGE)
+    return false;
+  c->asking.cx->error = (dimsat_error){.status = DIMSAT_OK};
+  c->answer->kind = DIMSAT_ANSWER_UNDECIDED;
+  c->answer->lo = c->answer->hi = NULL;
+  c->answer->holds = c->answer->breaks = NULL;
+  c->answer->reason = budget_reason(b, s);
+  return true;
+}
+
 /* What `query` amounts to where all assumptions hold. */
 bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
                 size_t assume_count, const dimsat_expr *query,
@@ -127,5 +141,5 @@ bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
   answer->native = stats.native;
   answer->z3 = stats.z3;
   answer->z3_contexts = stats.z3_contexts;
-  return s == DIMSAT_OK;
+  return s == DIMSAT_OK || leave_open(&c, s, &b);
 }

@@ -214,6 +214,24 @@ START_TEST(a_spent_budget_is_undecided) {
 }
 END_TEST
 
+START_TEST(any_budget_gives_an_answer) {
+  const dimsat_expr *assume[MOST];
+  const char *text = "max(x - 1, 2*y) // 3";
+  const size_t count = read_conditions(
+      assume, "2 <= x; x <= 20; -3 <= y; y <= 5; x % 2 == 0 or y > 0");
+  const dimsat_expr *query = dimsat_parse(cx, text, strlen(text));
+  for (uint64_t steps = 1; steps < 300; steps++) {
+    const dimsat_options o = {.budget = {.steps = steps}, .no_z3 = true};
+    dimsat_answer a;
+    ck_assert(dimsat_ask(cx, assume, count, query, &o, &a));
+    if (a.kind == DIMSAT_ANSWER_UNDECIDED)
+      ck_assert_str_eq(a.reason, "the step budget ran out");
+    else
+      ck_assert_str_eq(word_of(&a), "0..6");
+  }
+}
+END_TEST
+
 /* ---- Random questions ---------------------------------------------------- */
 
 enum { LOW = -4, WIDE = 5, PARTS = 10, QUESTIONS = 150 };
@@ -374,6 +392,7 @@ Suite *suite_ask(void) {
   tcase_add_loop_test(c, row_has_its_answer, 0, ROWS(rows));
   tcase_add_test(c, an_easy_question_needs_no_z3);
   tcase_add_test(c, a_spent_budget_is_undecided);
+  tcase_add_test(c, any_budget_gives_an_answer);
   tcase_add_loop_test(c, random_questions_agree_with_enumeration, 0, PARTS);
   suite_add_tcase(s, c);
   return s;
