@@ -24,50 +24,84 @@ typedef struct {
   const dimsat_expr *query;
 } question;
 
-/* Sizes by name, as JSON. */
-static json_t *sizes_of(const dimsat_answer *a, const char *const *sizes) {
-  json_t *object = json_object();
+/* An answer, and whether its counters are shown. */
+typedef struct {
+  dimsat_answer answer;
+  bool stats;
+} told_answer;
+
+/* Sizes by name under `key`, if there are any. */
+static void write_sizes(buffer *out, const dimsat_answer *a, const char *key,
+                        const char *const *sizes) {
+  if (!sizes)
+    return;
+  json_key(out, key);
+  json_open(out, '{');
   for (size_t i = 0; i < a->name_count; i++)
-    if (sizes[i])
-      json_object_set_new(object, a->names[i], json_text_integer(sizes[i]));
-  return object;
+    if (sizes[i]) {
+      json_key(out, a->names[i]);
+      json_digits(out, sizes[i]);
+    }
+  json_close(out, '}');
 }
 
-/* Adds the counters to an answer. */
-static json_t *with_stats(json_t *object, const dimsat_answer *a) {
-  json_object_set_new(object, "stats",
-                      json_pack("{s:I, s:I, s:I}", "native",
-                                (json_int_t)a->native, "z3", (json_int_t)a->z3,
-                                "z3_contexts", (json_int_t)a->z3_contexts));
-  return object;
+/* The counters. */
+static void write_stats(buffer *out, const dimsat_answer *a) {
+  json_key(out, "stats");
+  json_open(out, '{');
+  json_key(out, "native");
+  json_integer(out, (int64_t)a->native);
+  json_key(out, "z3");
+  json_integer(out, (int64_t)a->z3);
+  json_key(out, "z3_contexts");
+  json_integer(out, (int64_t)a->z3_contexts);
+  json_close(out, '}');
 }
 
-/* An answer as JSON. */
-static json_t *answer_as_json(const dimsat_answer *a) {
-  if (a->kind == DIMSAT_ANSWER_BOUNDS)
-    return json_pack("{s:[o, o]}", "bounds", json_text_integer(a->lo),
-                     json_text_integer(a->hi));
-  json_t *object = json_pack("{s:s}", "answer", answer_names[a->kind]);
-  if (a->holds)
-    json_object_set_new(object, "holds", sizes_of(a, a->holds));
-  if (a->breaks)
-    json_object_set_new(object, "breaks", sizes_of(a, a->breaks));
-  if (a->kind == DIMSAT_ANSWER_UNDECIDED)
-    json_object_set_new(object, "reason",
-                        json_string(a->reason ? a->reason : ""));
-  return object;
+/* The bounds of a number. */
+static void write_bounds(buffer *out, const dimsat_answer *a) {
+  json_key(out, "bounds");
+  json_open(out, '[');
+  json_digits(out, a->lo);
+  json_digits(out, a->hi);
+  json_close(out, ']');
+}
+
+/* What a condition amounts to. */
+static void write_kind(buffer *out, const dimsat_answer *a) {
+  json_key(out, "answer");
+  json_text(out, answer_names[a->kind]);
+  write_sizes(out, a, "holds", a->holds);
+  write_sizes(out, a, "breaks", a->breaks);
+  if (a->kind == DIMSAT_ANSWER_UNDECIDED) {
+    json_key(out, "reason");
+    json_text(out, a->reason ? a->reason : "");
+  }
+}
+
+/* `data`, a told_answer, as JSON. */
+static void write_answer(buffer *out, const void *data) {
+  const told_answer *told = data;
+  json_open(out, '{');
+  if (told->answer.kind == DIMSAT_ANSWER_BOUNDS)
+    write_bounds(out, &told->answer);
+  else
+    write_kind(out, &told->answer);
+  if (told->stats)
+    write_stats(out, &told->answer);
+  json_close(out, '}');
 }
 
 /* The answer as a line, which `free` ends; NULL: the error is in the context.
  */
 static char *answer(const options *o, const question *q, int *code) {
-  dimsat_answer a;
+  told_answer told = {.stats = o->report.stats};
+  dimsat_answer *a = &told.answer;
   *code = EXIT_BAD_INPUT;
-  if (!dimsat_ask(q->cx, q->assume, q->assume_count, q->query, &o->solve, &a))
+  if (!dimsat_ask(q->cx, q->assume, q->assume_count, q->query, &o->solve, a))
     return NULL;
-  *code = a.kind == DIMSAT_ANSWER_UNDECIDED ? EXIT_UNDECIDED : EXIT_AGREES;
-  json_t *object = answer_as_json(&a);
-  return json_text_line(o->report.stats ? with_stats(object, &a) : object);
+  *code = a->kind == DIMSAT_ANSWER_UNDECIDED ? EXIT_UNDECIDED : EXIT_AGREES;
+  return json_text_line(q->cx, write_answer, &told);
 }
 
 /* ---- From the command line --------------------------------------------- */
@@ -139,6 +173,22 @@ static void read_question(json_reader *r, const json_value *object,
   q->query = read_expression(r, query);
 }
 
+/* An error and the line that it is in. */
+typedef struct {
+  const text_origin *line;
+  dimsat_error error;
+} line_error;
+
+/* `data`, a line_error, as JSON. */
+static void write_error(buffer *out, const void *data) {
+  const line_error *e = data;
+  json_open(out, '{');
+  json_key(out, "error");
+  json_text_error(out, e->line, &e->error);
+  json_close(out, '}');
+  json_close(out, '}');
+}
+
 /* Answers one line; a bad one gets an error as its answer. */
 static char *answer_line(const options *o, const text_origin *line, int *code) {
   question q = {.cx = input_memory(dimsat_context_new())};
@@ -147,8 +197,9 @@ static char *answer_line(const options *o, const text_origin *line, int *code) {
   if (json_text_read(q.cx, line, read_question, &q))
     text = answer(o, &q, code);
   if (!text)
-    text = json_text_line(json_pack(
-        "{s:o}", "error", json_text_error(line, dimsat_last_error(q.cx))));
+    text = json_text_line(
+        q.cx, write_error,
+        &(line_error){.line = line, .error = *dimsat_last_error(q.cx)});
   dimsat_context_free(q.cx);
   return text;
 }

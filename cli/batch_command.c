@@ -13,13 +13,13 @@ static void read_name(json_reader *r, const json_value *object, void *data) {
     *name = arena_copy_text(&r->cx->nodes, text, strlen(text));
 }
 
-/* The name in a line that may be no problem; its place where there is none. */
-static json_t *name_of(dimsat_context *cx, const text_origin *line) {
-  const char *name = NULL;
-  json_text_read(cx, line, read_name, &name);
-  return name != NULL ? json_string(name)
-                      : json_sprintf("%s:%zu", line->name, line->line);
-}
+/* A line that is no problem. */
+typedef struct {
+  const text_origin *line;
+  const char *name; /* of the problem; NULL: the line's place stands for it */
+  excerpt shown;
+  dimsat_error error;
+} bad_line;
 
 /* What is wrong with a line that is not a whole object: other forms of problems
  * are told where they belong.  Else what the reader says. */
@@ -33,17 +33,33 @@ static const char *message_of(const text_origin *line, const dimsat_error *e) {
          "several lines, type `dimsat suggest FILE`";
 }
 
+/* `data`, a bad_line, as JSON. */
+static void write_error(buffer *out, const void *data) {
+  const bad_line *bad = data;
+  json_open(out, '{');
+  json_key(out, "dimsat");
+  json_integer(out, 1);
+  json_key(out, "name");
+  json_text(out, bad->name ? bad->name
+                           : arena_format(out->arena, "%s:%zu", bad->line->name,
+                                          bad->line->line));
+  json_key(out, "error");
+  json_text_error(out, bad->line, &bad->error);
+  json_key(out, "text");
+  json_text(out, bad->shown.line);
+  json_close(out, '}');
+  json_close(out, '}');
+}
+
 /* The line that stands for a bad one, whose error is in the context. */
 static char *error_line(dimsat_context *cx, const text_origin *line) {
-  const dimsat_error *e = dimsat_last_error(cx);
-  excerpt x;
-  excerpt_make(&x, line, e->offset, e->length);
-  dimsat_error told = *e;
-  snprintf(told.text, sizeof told.text, "%s", message_of(line, e));
-  json_t *error = json_text_error(line, &told);
-  json_object_set_new(error, "text", json_string(x.line));
-  return json_text_line(json_pack("{s:i, s:o, s:o}", "dimsat", 1, "name",
-                                  name_of(cx, line), "error", error));
+  bad_line bad = {.line = line, .error = *dimsat_last_error(cx)};
+  const dimsat_error told = bad.error;
+  excerpt_make(&bad.shown, line, told.offset, told.length);
+  snprintf(bad.error.text, sizeof bad.error.text, "%s",
+           message_of(line, &told));
+  json_text_read(cx, line, read_name, &bad.name);
+  return json_text_line(cx, write_error, &bad);
 }
 
 /* The repair of the problem in `line`; NULL: the error is in the context. */

@@ -1,8 +1,7 @@
 #include "cli/json_text.h"
 #include "cli/input.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include <string.h>
 
 typedef struct {
   json_reader reader;
@@ -43,26 +42,40 @@ bool json_text_read(dimsat_context *cx, const text_origin *line,
   return context_run(cx, run_job, &j) == DIMSAT_OK;
 }
 
-/* `value` as one line; see json_text.h. */
-char *json_text_line(json_t *value) {
-  char *text = input_memory(json_dumps(value, 0));
-  json_decref(value);
-  return text;
+typedef struct {
+  dimsat_context *cx;
+  void (*write)(buffer *out, const void *data);
+  const void *data;
+  char *line;
+} write_job;
+
+/* Writes the line of `data`, a write_job. */
+static void run_write(void *data) {
+  write_job *j = data;
+  buffer b;
+  buffer_init(&b, &j->cx->work);
+  j->write(&b, j->data);
+  j->line = strdup(b.text);
 }
 
-/* {"line", "column", "message"}; see json_text.h. */
-json_t *json_text_error(const text_origin *line, const dimsat_error *e) {
+/* Ends the program where memory does; see json_text.h. */
+char *json_text_line(dimsat_context *cx,
+                     void (*write)(buffer *out, const void *data),
+                     const void *data) {
+  write_job j = {.cx = cx, .write = write, .data = data};
+  context_run(cx, run_write, &j);
+  return input_memory(j.line);
+}
+
+/* {"line", "column", "message"; see json_text.h. */
+void json_text_error(buffer *out, const text_origin *line,
+                     const dimsat_error *e) {
   const size_t first = e->line ? e->line - 1 : 0;
-  return json_pack("{s:I, s:I, s:s}", "line", (json_int_t)(line->line + first),
-                   "column", (json_int_t)(e->column ? e->column : 1), "message",
-                   e->text);
-}
-
-/* Decimal digits as JSON; see json_text.h. */
-json_t *json_text_integer(const char *digits) {
-  if (!digits)
-    return json_null();
-  errno = 0;
-  const long long value = strtoll(digits, NULL, 10);
-  return errno ? json_string(digits) : json_integer(value);
+  json_open(out, '{');
+  json_key(out, "line");
+  json_integer(out, (int64_t)(line->line + first));
+  json_key(out, "column");
+  json_integer(out, (int64_t)(e->column ? e->column : 1));
+  json_key(out, "message");
+  json_text(out, e->text);
 }

@@ -3,9 +3,8 @@
 #define CLI_JSON_TEXT_H
 
 #include "cli/error_text.h"
+#include "lib/base/json_write.h"
 #include "lib/problem/problem_json.h"
-
-#include <jansson.h>
 
 /*
  * Reads one line: `body` gets a reader at its top and the value there, an
@@ -17,13 +16,13 @@ bool json_text_read(dimsat_context *cx, const text_origin *line,
                                  void *data),
                     void *data);
 
-/* `value` as one line, which `free` ends; frees `value`. */
-char *json_text_line(json_t *value);
+/* What `write` makes of `data`, as a line that `free` ends. */
+char *json_text_line(dimsat_context *cx,
+                     void (*write)(buffer *out, const void *data),
+                     const void *data);
 
-/* {"line", "column", "message"} of an error in `line`. */
-json_t *json_text_error(const text_origin *line, const dimsat_error *e);
-
-/* Decimal digits as a number, or as a string beyond 64 bits; null for NULL. */
-json_t *json_text_integer(const char *digits);
+/* {"line", "column", "message"} of an error in `line`; left open. */
+void json_text_error(buffer *out, const text_origin *line,
+                     const dimsat_error *e);
 
 #endif

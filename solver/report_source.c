@@ -5,6 +5,7 @@
  */
 #include "solver/report.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,16 +35,18 @@ static FILE *open_below(const char *root, const char *tail) {
   return fopen(real, "rb");
 }
 
-/* Opens the longest tail of `path` that is a file below `root`. */
+/* Opens the longest tail of `path` that is a file below `root`; NULL with errno
+ * ENOMEM where memory ended. */
 static FILE *open_source(const char *root, const char *path) {
   char real_root[PATH_MAX];
+  errno = 0;
   if (!realpath(root, real_root))
     return NULL;
   for (const char *tail = path; tail; tail = strchr(tail, '/')) {
     while (*tail == '/')
       tail++;
     FILE *file = *tail ? open_below(real_root, tail) : NULL;
-    if (file)
+    if (file || errno == ENOMEM)
       return file;
   }
   return NULL;
@@ -64,6 +67,17 @@ static bool read_line(FILE *file, uint32_t number, char line[SHOWN_BYTES]) {
     line[n++] = (char)(c == '\t' ? ' ' : c);
   line[n] = '\0';
   return true;
+}
+
+/* The same, and closes the file.  Its buffer is here, so that it asks for none.
+ */
+static bool read_and_close(FILE *file, uint32_t number,
+                           char line[SHOWN_BYTES]) {
+  char bytes[BUFSIZ];
+  setvbuf(file, bytes, _IOFBF, sizeof bytes);
+  const bool found = read_line(file, number, line);
+  fclose(file);
+  return found;
 }
 
 /* Splits "path:12 in f" into path and line number. */
@@ -92,9 +106,10 @@ const char *source_line(arena *m, const char *root, const char *at,
   if (!root || !at || !split_place(at, path, number))
     return NULL;
   FILE *file = open_source(root, path);
+  if (!file && errno == ENOMEM)
+    fault_raise(m->fault, DIMSAT_NO_MEMORY);
   if (!file)
     return NULL;
-  const bool found = read_line(file, *number, line);
-  fclose(file);
+  const bool found = read_and_close(file, *number, line);
   return found ? arena_copy_text(m, line, strlen(line)) : NULL;
 }

@@ -82,7 +82,7 @@ static arena_block *make_block(arena *a, size_t size) {
   size_t total = a->current ? 2 * (a->current->size + head) : BLOCK_FIRST;
   if (total > BLOCK_LAST)
     total = BLOCK_LAST;
-  if (total < size + head)
+  if (total < size + head || memory_is_stingy())
     total = size + head;
   if (f->most != 0 && (f->held > f->most || total > f->most - f->held))
     fault_raise(f, DIMSAT_TOO_LARGE);

@@ -5,7 +5,7 @@
  * wrong, and is caught at the door: in every public function, and around each
  * guard while deciding.  Nothing between the two needs a test, because all
  * memory between the two lives in an arena that the catcher rewinds.  Code
- * that holds anything else (an mpz_t, a json_t, a Z3 object) must not call what
+ * that holds anything else (a file, a Z3 object) must not call what
  * can raise before it has let go of it, or must let it be freed by its owner.
  */
 #ifndef LIB_BASE_FAULT_H

@@ -5,6 +5,7 @@
 #ifndef LIB_BASE_MEMORY_H
 #define LIB_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,5 +19,12 @@ void memory_release(void *block);
  * 0 once the failure has happened.
  */
 uint64_t memory_fail_after(uint64_t count);
+
+/*
+ * For tests: in this thread, arenas take from here just what is asked of them,
+ * so that every object of an arena may be the one that memory ends at.
+ */
+void memory_set_stingy(bool on);
+bool memory_is_stingy(void);
 
 #endif

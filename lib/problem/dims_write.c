@@ -5,6 +5,8 @@
  * written as one again where the line would make the same record.
  */
 #include "lib/problem/problem_text.h"
+
+#include "lib/base/json_write.h"
 #include "lib/problem/spec.h"
 
 #include <ctype.h>
@@ -29,7 +31,7 @@ static void write_free(buffer *out, const char *text) {
   if (is_free_text(text))
     buffer_add(out, text);
   else
-    problem_write_string(out, text);
+    json_quote(out, text);
 }
 
 /* word TEXT, or nothing */
@@ -174,7 +176,7 @@ static void write_input(buffer *out, const dimsat_problem *p, const input *i) {
   if (source != NULL && strcmp(source, i->name) == 0)
     buffer_add(out, i->name);
   else
-    problem_write_string(out, i->name);
+    json_quote(out, i->name);
   if (i->has_source)
     buffer_format(out, " from %s", i->source);
   for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)

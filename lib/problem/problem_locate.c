@@ -1,6 +1,7 @@
 #include "lib/problem/problem_locate.h"
 
 #include "lib/base/limits.h"
+#include "lib/base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -200,29 +201,10 @@ void locate_line(dimsat_error *error, const char *text, size_t length) {
   error->column = (uint32_t)(place - line) + 1;
 }
 
-/* The length of the UTF-8 character at `text`, or 0 where there is none. */
-static size_t utf8_length(const unsigned char *text, size_t left) {
-  const unsigned c = text[0];
-  if (c < 0x80)
-    return c != 0;
-  const size_t length = c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-  if (c < 0xC2 || c > 0xF4 || left < length)
-    return 0;
-  for (size_t i = 1; i < length; i++)
-    if ((text[i] & 0xC0) != 0x80)
-      return 0;
-  const unsigned d = text[1];
-  if ((c == 0xE0 && d < 0xA0) || (c == 0xED && d > 0x9F) ||
-      (c == 0xF0 && d < 0x90) || (c == 0xF4 && d > 0x8F))
-    return 0;
-  return length;
-}
-
 /* Walks the characters. */
 size_t locate_bad_byte(const char *text, size_t length) {
   for (size_t at = 0; at < length;) {
-    const size_t size =
-        utf8_length((const unsigned char *)text + at, length - at);
+    const size_t size = utf8_length(text + at, length - at);
     if (size == 0)
       return at;
     at += size;

@@ -15,7 +15,4 @@ dimsat_problem *problem_read_dims(dimsat_context *cx, const char *text,
 void problem_write_json(buffer *out, const dimsat_problem *p);
 void problem_write_dims(buffer *out, const dimsat_problem *p);
 
-/* A JSON string with its quotes. */
-void problem_write_string(buffer *out, const char *text);
-
 #endif

@@ -4,25 +4,9 @@
  */
 #include "lib/problem/problem_text.h"
 
-#include <string.h>
+#include "lib/base/json_write.h"
 
-/* A string with its quotes. */
-void problem_write_string(buffer *out, const char *text) {
-  buffer_add_char(out, '"');
-  for (const char *c = text; *c != '\0'; c++) {
-    if (*c == '"' || *c == '\\')
-      buffer_format(out, "\\%c", *c);
-    else if (*c == '\n')
-      buffer_add(out, "\\n");
-    else if (*c == '\t')
-      buffer_add(out, "\\t");
-    else if ((unsigned char)*c < 0x20)
-      buffer_format(out, "\\u%04x", (unsigned)*c);
-    else
-      buffer_add_char(out, *c);
-  }
-  buffer_add_char(out, '"');
-}
+#include <string.h>
 
 /* Digits, in quotes where they do not fit into 64 bits. */
 static void write_integer(buffer *out, integer a) {
@@ -51,7 +35,7 @@ static void write_member(buffer *out, const char *key, const char *text) {
   if (text == NULL)
     return;
   buffer_format(out, ", \"%s\": ", key);
-  problem_write_string(out, text);
+  json_quote(out, text);
 }
 
 /* A comma in front of all but the first. */
@@ -63,10 +47,10 @@ static void write_comma(buffer *out, size_t i) {
 /* {"name": "batch", "min": 1, "max": 64} */
 static void write_dim(buffer *out, const dimsat_problem *p, const dim *d) {
   buffer_add(out, "{\"name\": ");
-  problem_write_string(out, d->name);
+  json_quote(out, d->name);
   if (d->derived) {
     buffer_add(out, ", \"derived\": {\"root\": ");
-    problem_write_string(out, p->dims[d->root].name);
+    json_quote(out, p->dims[d->root].name);
     buffer_add(out, ", \"scale\": ");
     write_integer(out, d->scale);
     buffer_add(out, ", \"offset\": ");
@@ -119,7 +103,7 @@ static void write_hint(buffer *out, const axis *a) {
 /* One entry of "shape". */
 static void write_shape_entry(buffer *out, const axis *a) {
   if (a->kind == AXIS_DIM)
-    problem_write_string(out, a->text);
+    json_quote(out, a->text);
   else if (a->kind == AXIS_CONSTANT)
     write_integer(out, a->constant);
   else if (is_null(a))
@@ -136,7 +120,7 @@ static void write_example(buffer *out, const axis *a) {
 /* One entry of "traced". */
 static void write_traced(buffer *out, const axis *a) {
   if (a->traced != NULL)
-    problem_write_string(out, a->traced);
+    json_quote(out, a->traced);
   else
     write_bound(out, a->burned, a->traced_constant);
 }
@@ -171,7 +155,7 @@ static bool has_example(const input *i) {
 /* The source is left out where none was given. */
 static void write_input(buffer *out, const input *i) {
   buffer_add(out, "{\"name\": ");
-  problem_write_string(out, i->name);
+  json_quote(out, i->name);
   if (i->has_source)
     write_member(out, "source", i->source);
   buffer_add(out, ", \"shape\": ");
@@ -190,7 +174,7 @@ static void write_input(buffer *out, const input *i) {
 /* One symbol. */
 static void write_symbol(buffer *out, const symbol *s) {
   buffer_add(out, "{\"name\": ");
-  problem_write_string(out, s->name);
+  json_quote(out, s->name);
   write_member(out, "source", s->source);
   if (s->unbacked)
     buffer_add(out, ", \"unbacked\": true");
@@ -211,17 +195,17 @@ static const char *const kind_words[] = {
 /* A plain string where the text is all there is. */
 static void write_guard(buffer *out, const guard *g) {
   if (g->at == NULL && g->stack_count == 0 && g->kind == GUARD_GUARD) {
-    problem_write_string(out, g->text);
+    json_quote(out, g->text);
     return;
   }
   buffer_add(out, "{\"expr\": ");
-  problem_write_string(out, g->text);
+  json_quote(out, g->text);
   write_member(out, "at", g->at);
   if (g->stack_count > 0)
     buffer_add(out, ", \"stack\": [");
   for (size_t i = 0; i < g->stack_count; i++) {
     write_comma(out, i);
-    problem_write_string(out, g->stack[i]);
+    json_quote(out, g->stack[i]);
   }
   buffer_add(out, g->stack_count > 0 ? "]" : "");
   write_member(out, "kind", kind_words[g->kind]);

@@ -22,7 +22,7 @@ RANK = {
 }
 OWNER = {
     "gmp.h": r"lib/number/",
-    "jansson.h": r"solver/(report_json|result_read|recheck_report)|cli/",
+    "jansson.h": r"solver/(result_read|recheck_report)",
     "z3.h": r"solver/z3_",
 }
 LONGEST = 600
