@@ -73,8 +73,13 @@ typedef struct {
 typedef struct {
   uint64_t steps;
   double seconds;
-  const volatile bool *cancel; /* NULL, or set to true by another thread */
+  const volatile bool *cancel; /* NULL, or a flag for `dimsat_cancel` */
 } dimsat_budget;
+
+/* Sets the flag of a call that is running, from any thread or from a signal
+ * handler.  The call reads it atomically while it runs, so it must be written
+ * atomically too, by this function or by the caller's own means. */
+DIMSAT_API void dimsat_cancel(volatile bool *flag);
 
 #ifdef __cplusplus
 }

@@ -49,6 +49,11 @@ void budget_look(budget *b) {
   set_glance(b);
 }
 
+/* Nothing else is told by the flag, so no order with other memory is needed. */
+void dimsat_cancel(volatile bool *flag) {
+  __atomic_store_n(flag, true, __ATOMIC_RELAXED);
+}
+
 /* Steps and time are one status, but not one advice. */
 const char *budget_reason(const budget *b, dimsat_status status) {
   if (status != DIMSAT_OUT_OF_BUDGET)

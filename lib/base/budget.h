@@ -31,9 +31,9 @@ static inline void budget_spend(budget *b, uint64_t steps) {
     budget_look(b);
 }
 
-/* Whether the caller has asked to stop. */
+/* Whether the caller has asked to stop, maybe from another thread. */
 static inline bool budget_cancelled(const budget *b) {
-  return b->cancel != NULL && *b->cancel;
+  return b->cancel != NULL && __atomic_load_n(b->cancel, __ATOMIC_RELAXED);
 }
 
 /* What ended a call that raised `status`: "the step budget ran out". */

@@ -50,6 +50,7 @@ static uint64_t run(const script *s, stage *t, plan f, bool *refused) {
   for (size_t i = 0; i < s->count; i++) {
     const bool due = f.request > before;
     failing_start(due ? f.request - before : 0, f.all);
+    const size_t said = t->length;
     const bool good = s->call[i].run(t);
     const uint64_t seen = failing_stop();
     const bool hit = due && seen >= f.request - before;
@@ -57,6 +58,8 @@ static uint64_t run(const script *s, stage *t, plan f, bool *refused) {
       fail(s, i, f, t->cx ? dimsat_last_error(t->cx)->text : "no context");
     if (!good && !wanted_memory(t))
       fail(s, i, f, dimsat_last_error(t->cx)->text);
+    if (!good)
+      t->answer[t->length = said] = '\0';
     if (!good && !s->call[i].run(t))
       fail(s, i, f, "the same call again fails, though there is memory");
     *refused |= !good;

@@ -219,8 +219,8 @@ static bool parse_number(stage *t) {
 static bool build(stage *t) {
   const dimsat_expr *big =
       dimsat_integer_text(t->cx, "123456789012345678901234567890");
-  const dimsat_expr *a = dimsat_symbol(t->cx, "a");
-  if (big == NULL || a == NULL)
+  const dimsat_expr *a = big ? dimsat_symbol(t->cx, "a") : NULL;
+  if (a == NULL)
     return false;
   t->condition = dimsat_apply(t->cx, DIMSAT_LT,
                               dimsat_apply(t->cx, DIMSAT_MUL, a, a), big);
