@@ -134,7 +134,7 @@ bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
   *answer = (dimsat_answer){.kind = DIMSAT_ANSWER_UNDECIDED};
   if (!query)
     return false;
-  budget_init(&b, &cx->fault, options ? &options->budget : NULL);
+  budget_init(&b, &cx->fault, options ? &options->budget : NULL, 0);
   oracle_init(&c.asking.o, cx, &cx->work, &b, &stats, options);
   const dimsat_status s = context_run(cx, run, &c);
   oracle_clear(&c.asking.o);

@@ -5,7 +5,6 @@
  */
 #include "dimsat/check.h"
 
-#include "lib/base/limits.h"
 #include "lib/expr/build.h"
 #include "solver/dynamic.h"
 #include "solver/fixes.h"
@@ -17,9 +16,6 @@
 #include <string.h>
 #include <time.h>
 
-/* What each guard adds to the budget where the user set none, so that large
- * problems end as small ones do. */
-#define STEPS_PER_GUARD UINT64_C(50000)
 /* Of the guards that a spent budget leaves open, so many are named. */
 #define MOST_UNREACHED_NAMED 20
 
@@ -139,10 +135,10 @@ static void decide_parts(check *k) {
   for (size_t i = 0; i < k->parts.count; i++)
     decide_part(k, &k->findings[i]);
   if (k->unreached > MOST_UNREACHED_NAMED)
-    result_add_text(
-        k->result, &k->result->undecided,
-        arena_format(k->whole->all.m, "%zu more conditions: %s",
-                     k->unreached - MOST_UNREACHED_NAMED, k->oracle.why));
+    result_add_text(k->result, &k->result->undecided,
+                    arena_format(k->whole->all.m, "%zu more conditions: %s",
+                                 k->unreached - MOST_UNREACHED_NAMED,
+                                 k->oracle.why));
 }
 
 /* Decides everything on the spec; a spec that allows no sizes has none that
@@ -448,9 +444,9 @@ static void leave_all_open(check *k) {
   dimsat_result *r = k->result;
   r->verdict = DIMSAT_VERDICT_UNDECIDED;
   r->work_helps = true;
-  result_add_text(r, &r->undecided,
-                  arena_format(&k->memory,
-                               "%s before any guard was looked at", k->ended));
+  result_add_text(
+      r, &r->undecided,
+      arena_format(&k->memory, "%s before any guard was looked at", k->ended));
 }
 
 /* All steps of a problem that was taken apart. */
@@ -505,10 +501,8 @@ static dimsat_result *start(dimsat_problem *p, const dimsat_options *options,
                             bool suggest) {
   check k = {.problem = p, .options = options, .suggest = suggest};
   counters stats = {0};
-  budget_init(&k.budget, &p->cx->fault, options ? &options->budget : NULL);
-  if (!options || options->budget.steps == 0)
-    k.budget.limit += STEPS_PER_GUARD * p->guard_count;
-  p->cx->fault.most += LIMIT_CALL_BYTES_PER_GUARD * p->guard_count;
+  budget_init(&k.budget, &p->cx->fault, options ? &options->budget : NULL,
+              p->guard_count);
   arena_init(&k.memory, &p->cx->fault);
   oracle_init(&k.oracle, p->cx, &k.memory, &k.budget, &stats, options);
   const dimsat_status s = context_run(p->cx, run_guarded, &k);

@@ -450,7 +450,8 @@ dimsat_program *dimsat_program_compile(dimsat_problem *p,
                                        const dimsat_options *options) {
   counters stats = {0};
   compilation c = {.problem = p, .cx = p->cx, .m = &p->cx->work};
-  budget_init(&c.budget, &p->cx->fault, options ? &options->budget : NULL);
+  budget_init(&c.budget, &p->cx->fault, options ? &options->budget : NULL,
+              p->guard_count);
   oracle_init(&c.oracle, p->cx, c.m, &c.budget, &stats, options);
   c.oracle.effort = EFFORT_TRY;
   c.oracle.z3_effort = Z3_SHARE;

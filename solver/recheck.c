@@ -9,9 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What each guard adds to the budget where the user set none. */
-#define STEPS_PER_GUARD UINT64_C(200000)
-
 /* Sizes that a sentence names at most. */
 enum { MOST_NAMED = 8 };
 
@@ -23,9 +20,8 @@ void recheck_init(recheck *k, dimsat_problem *p,
   *k = (recheck){.problem = p, .cx = p->cx};
   k->m = &k->memory;
   k->o = &k->oracle;
-  budget_init(&k->budget, &p->cx->fault, options ? &options->budget : NULL);
-  if (!options || options->budget.steps == 0)
-    k->budget.limit += STEPS_PER_GUARD * p->guard_count;
+  budget_init(&k->budget, &p->cx->fault, options ? &options->budget : NULL,
+              p->guard_count);
   arena_init(&k->memory, &p->cx->fault);
   oracle_init(&k->oracle, p->cx, &k->memory, &k->budget, &k->stats, options);
 }
@@ -49,18 +45,22 @@ static void find_own(recheck *k) {
   }
 }
 
+/* Nothing is found yet. */
+void recheck_begin(recheck *k) {
+  problem_validate(k->problem);
+  k->found = arena_zeroed(&k->cx->nodes, 1, sizeof *k->found);
+  k->found->problem = k->problem;
+}
+
 /* The problem as questions, twice: as it is, and with free axes eliminated. */
 void recheck_bind(recheck *k) {
-  problem_validate(k->problem);
-  k->plain = bind_problem(k->problem, k->m);
-  k->whole = bind_problem(k->problem, k->m);
+  k->plain = bind_problem(k->problem, k->m, &k->budget);
+  k->whole = bind_problem(k->problem, k->m, &k->budget);
   k->b = &k->whole->all;
   k->existence = exists_eliminate(k->b);
   k->group = exists_groups(k->b, &k->group_count);
   bind_index(k->b);
   find_own(k);
-  k->found = arena_zeroed(&k->cx->nodes, 1, sizeof *k->found);
-  k->found->problem = k->problem;
 }
 
 /* Runs a step that may run out of budget; the next one has a quarter of it at

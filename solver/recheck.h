@@ -52,9 +52,10 @@ typedef struct {
   dimsat_verification *found;
 } recheck;
 
-/* Memory, budget and oracle; then, behind the door, the problem as questions.
- */
+/* Memory, budget and oracle; then, behind the door, room for what is found, and
+ * the problem as questions. */
 void recheck_init(recheck *k, dimsat_problem *p, const dimsat_options *options);
+void recheck_begin(recheck *k);
 void recheck_bind(recheck *k);
 void recheck_clear(recheck *k);
 

@@ -4,11 +4,10 @@
  */
 #include "dimsat/check.h"
 #include "lib/base/buffer.h"
+#include "lib/base/json_write.h"
 #include "solver/recheck.h"
 #include "solver/result_read.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One call. */
@@ -16,6 +15,8 @@ typedef struct {
   recheck k;
   const char *text;
   size_t length;
+  const dimsat_result *stored;
+  const char *name; /* of its problem */
 } call;
 
 /* Whether the result is of this problem: names that both have are the same. */
@@ -37,13 +38,12 @@ static void put_verdict_first(dimsat_verification *v, size_t at) {
 }
 
 /* Everything in the result. */
-static void run(void *data) {
+static void check_all(void *data) {
   call *c = data;
   recheck *k = &c->k;
-  const char *name;
-  const dimsat_result *r = result_read(k->problem, c->text, c->length, &name);
+  const dimsat_result *r = c->stored;
   recheck_bind(k);
-  check_name(k, name);
+  check_name(k, c->name);
   const size_t first = k->found->count;
   recheck_violations(k, r);
   recheck_verdict(k, r);
@@ -51,6 +51,16 @@ static void run(void *data) {
   recheck_fixes(k, r);
   recheck_allowed(k, r);
   recheck_knowledge(k, r);
+}
+
+/* Reads, and checks as far as the budget goes. */
+static void run(void *data) {
+  call *c = data;
+  c->stored = result_read(c->k.problem, c->text, c->length, &c->name);
+  recheck_begin(&c->k);
+  if (!recheck_try(&c->k, check_all, c))
+    recheck_say(&c->k, PROOF_OPEN, "result", "%s before everything was checked",
+                c->k.oracle.why);
 }
 
 /* What the stored result says, proved anew. */
@@ -154,93 +164,46 @@ static void write_text(buffer *out, const dimsat_verification *v, bool colour) {
 
 /* ---- For programs -------------------------------------------------------- */
 
-/* The JSON on its way: raises leave it to its owner. */
-typedef struct {
-  const dimsat_verification *v;
-  dimsat_context *cx;
-  json_t *root;
-  char *text; /* what jansson wrote, to be freed */
-  buffer *out;
-} json_call;
-
-/* Puts `value` under `key`; raises where memory ended. */
-static json_t *put(const json_call *c, json_t *object, const char *key,
-                   json_t *member) {
-  if (json_object_set_new(object, key, member))
-    fault_raise(&c->cx->fault, DIMSAT_NO_MEMORY);
-  return member;
-}
-
-/* Text as JSON; bytes that are no UTF-8 become `?`. */
-static json_t *of_text(const json_call *c, const char *text) {
-  json_t *exact = json_string(text);
-  if (exact)
-    return exact;
-  char *copy = arena_copy_text(&c->cx->work, text, strlen(text));
-  for (char *at = copy; *at; at++)
-    if ((unsigned char)*at >= 0x80)
-      *at = '?';
-  return json_string(copy);
-}
-
 /* One claim. */
-static void put_statement(const json_call *c, json_t *list,
-                          const statement *s) {
-  json_t *o = json_object();
-  if (json_array_append_new(list, o))
-    fault_raise(&c->cx->fault, DIMSAT_NO_MEMORY);
-  put(c, o, "claim", of_text(c, s->where));
-  put(c, o, "outcome", json_string(words[claim_of(s->outcome)]));
-  put(c, o, "message", of_text(c, s->text));
-  if (s->guard != NO_GUARD)
-    put(c, o, "guard", json_integer((json_int_t)s->guard));
-  if (s->witness.count == 0)
-    return;
-  json_t *sizes = put(c, o, "witness", json_object());
-  for (size_t i = 0; i < s->witness.count; i++) {
-    const integer x = s->witness.value[i];
-    put(c, sizes, s->witness.name[i],
-        integer_is_small(x) ? json_integer(x.small)
-                            : json_string(integer_text(&c->cx->work, x)));
+static void put_statement(buffer *out, arena *m, const statement *s) {
+  json_open(out, '{');
+  json_key(out, "claim");
+  json_text(out, s->where);
+  json_key(out, "outcome");
+  json_text(out, words[claim_of(s->outcome)]);
+  json_key(out, "message");
+  json_text(out, s->text);
+  if (s->guard != NO_GUARD) {
+    json_key(out, "guard");
+    json_integer(out, (int64_t)s->guard);
   }
-}
-
-/* Builds the whole tree of `data`, a json_call. */
-static void build(void *data) {
-  const json_call *c = data;
-  put(c, c->root, "dimsat", json_integer(1));
-  put(c, c->root, "name",
-      c->v->problem->name ? of_text(c, c->v->problem->name) : json_null());
-  put(c, c->root, "outcome",
-      json_string(words[dimsat_verification_outcome(c->v)]));
-  json_t *list = put(c, c->root, "claims", json_array());
-  for (size_t i = 0; i < c->v->count; i++)
-    put_statement(c, list, &c->v->item[i]);
-}
-
-/* Copies what jansson wrote behind what `out` holds. */
-static void copy_text(void *data) {
-  const json_call *c = data;
-  buffer_add(c->out, c->text);
+  if (s->witness.count != 0) {
+    json_key(out, "witness");
+    json_open(out, '{');
+    for (size_t i = 0; i < s->witness.count; i++) {
+      json_key(out, s->witness.name[i]);
+      json_digits(out, integer_text(m, s->witness.value[i]));
+    }
+    json_close(out, '}');
+  }
+  json_close(out, '}');
 }
 
 /* One line of JSON. */
 static void write_json(buffer *out, const dimsat_verification *v) {
-  fault *f = &v->problem->cx->fault;
-  json_call c = {.v = v, .cx = v->problem->cx, .root = json_object()};
-  dimsat_status status = c.root ? fault_try(f, build, &c) : DIMSAT_NO_MEMORY;
-  if (status == DIMSAT_OK)
-    c.text = json_dumps(c.root, 0);
-  json_decref(c.root);
-  if (status == DIMSAT_OK && !c.text)
-    status = DIMSAT_NO_MEMORY;
-  if (status != DIMSAT_OK)
-    fault_raise(f, status);
-  c.out = out;
-  status = fault_try(f, copy_text, &c);
-  free(c.text);
-  if (status != DIMSAT_OK)
-    fault_raise(f, status);
+  json_open(out, '{');
+  json_key(out, "dimsat");
+  json_integer(out, 1);
+  json_key(out, "name");
+  json_text(out, v->problem->name);
+  json_key(out, "outcome");
+  json_text(out, words[dimsat_verification_outcome(v)]);
+  json_key(out, "claims");
+  json_open(out, '[');
+  for (size_t i = 0; i < v->count; i++)
+    put_statement(out, &v->problem->cx->work, &v->item[i]);
+  json_close(out, ']');
+  json_close(out, '}');
 }
 
 /* One report. */

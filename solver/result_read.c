@@ -10,7 +10,7 @@ typedef struct {
   arena *m;
   dimsat_result *result;
   const char *name;
-  json_t *root;
+  const json_value *root;
 } reading;
 
 /* ---- Pieces -------------------------------------------------------------- */
@@ -21,7 +21,7 @@ static const char *keep(const reading *g, const char *text) {
 }
 
 /* The index of the member's text in `word`; raises where it is none of them. */
-static size_t read_word(reading *g, json_t *object, const char *key,
+static size_t read_word(reading *g, const json_value *object, const char *key,
                         const char *const *word, size_t count) {
   const char *text = reader_string_field(&g->reader, object, key);
   reader_enter(&g->reader, key);
@@ -37,9 +37,9 @@ static size_t read_word(reading *g, json_t *object, const char *key,
 }
 
 /* A member that must be there. */
-static json_t *need(reading *g, json_t *object, const char *key,
-                    const char *what) {
-  json_t *value = reader_field(object, key);
+static const json_value *need(reading *g, const json_value *object,
+                              const char *key, const char *what) {
+  const json_value *value = reader_field(object, key);
   if (value != NULL)
     return value;
   reader_enter(&g->reader, key);
@@ -47,7 +47,7 @@ static json_t *need(reading *g, json_t *object, const char *key,
 }
 
 /* The texts of a list. */
-static size_t read_texts(reading *g, json_t *object, const char *key,
+static size_t read_texts(reading *g, const json_value *object, const char *key,
                          const char ***out) {
   const size_t n = reader_list_field(&g->reader, object, key);
   *out = arena_zeroed(g->m, n + 1, sizeof **out);
@@ -55,8 +55,7 @@ static size_t read_texts(reading *g, json_t *object, const char *key,
   for (size_t i = 0; i < n; i++) {
     reader_enter_index(&g->reader, i);
     (*out)[i] =
-        keep(g, reader_string(&g->reader,
-                              json_array_get(json_object_get(object, key), i)));
+        keep(g, reader_string(&g->reader, &value_member(object, key)->item[i]));
     reader_leave(&g->reader);
   }
   reader_leave(&g->reader);
@@ -64,7 +63,7 @@ static size_t read_texts(reading *g, json_t *object, const char *key,
 }
 
 /* An index of a guard; NO_GUARD for what no guard can have. */
-static size_t read_index(reading *g, json_t *value) {
+static size_t read_index(reading *g, const json_value *value) {
   const integer i = reader_integer(&g->reader, value);
   if (!integer_is_small(i) || i.small < 0)
     return NO_GUARD - 1;
@@ -74,14 +73,14 @@ static size_t read_index(reading *g, json_t *value) {
 /* ---- Violations ---------------------------------------------------------- */
 
 /* Reads "because". */
-static void read_because(reading *g, json_t *object, violation *v) {
-  json_t *list = json_object_get(object, "because");
+static void read_because(reading *g, const json_value *object, violation *v) {
+  const json_value *list = value_member(object, "because");
   const size_t n = reader_list_field(&g->reader, object, "because");
   size_t *index = arena_zeroed(g->m, n + 1, sizeof *index);
   reader_enter(&g->reader, "because");
   for (size_t i = 0; i < n; i++) {
     reader_enter_index(&g->reader, i);
-    index[i] = read_index(g, json_array_get(list, i));
+    index[i] = read_index(g, &list->item[i]);
     reader_leave(&g->reader);
   }
   reader_leave(&g->reader);
@@ -90,32 +89,31 @@ static void read_because(reading *g, json_t *object, violation *v) {
 }
 
 /* Reads "witness". */
-static void read_witness(reading *g, json_t *object, violation *v) {
-  json_t *sizes = reader_field(object, "witness"), *value;
-  const char *name;
+static void read_witness(reading *g, const json_value *object, violation *v) {
+  const json_value *sizes = reader_field(object, "witness");
   if (sizes == NULL)
     return;
   reader_enter(&g->reader, "witness");
-  if (!json_is_object(sizes))
+  if (!value_is(sizes, VALUE_OBJECT))
     reader_refuse(&g->reader, sizes, "an object");
   witness *w = &v->witness;
-  const size_t n = json_object_size(sizes);
-  w->name = arena_zeroed(g->m, n + 1, sizeof *w->name);
-  w->value = arena_zeroed(g->m, n + 1, sizeof *w->value);
-  json_object_foreach(sizes, name, value) {
-    reader_enter(&g->reader, name);
-    w->name[w->count] = keep(g, name);
-    w->value[w->count++] =
-        integer_copy(g->m, reader_integer(&g->reader, value));
+  w->count = sizes->count;
+  w->name = arena_zeroed(g->m, w->count + 1, sizeof *w->name);
+  w->value = arena_zeroed(g->m, w->count + 1, sizeof *w->value);
+  for (size_t i = 0; i < w->count; i++) {
+    reader_enter(&g->reader, sizes->key[i]);
+    w->name[i] = keep(g, sizes->key[i]);
+    w->value[i] =
+        integer_copy(g->m, reader_integer(&g->reader, &sizes->item[i]));
     reader_leave(&g->reader);
   }
   reader_leave(&g->reader);
 }
 
 /* Reads one violation. */
-static void read_violation(reading *g, json_t *object, violation *v) {
+static void read_violation(reading *g, const json_value *object, violation *v) {
   const char *kinds[VIOLATION_SPEC + 1];
-  if (!json_is_object(object))
+  if (!value_is(object, VALUE_OBJECT))
     reader_refuse(&g->reader, object, "an object");
   for (size_t i = 0; i <= VIOLATION_SPEC; i++)
     kinds[i] = violation_kind_name((violation_kind)i);
@@ -137,14 +135,15 @@ static void read_violation(reading *g, json_t *object, violation *v) {
 /* ---- Fixes --------------------------------------------------------------- */
 
 /* Reads an integer that must be there. */
-static integer need_integer(reading *g, json_t *object, const char *key) {
+static integer need_integer(reading *g, const json_value *object,
+                            const char *key) {
   need(g, object, key, "an integer");
   return reader_integer_field(&g->reader, object, key, integer_of(0));
 }
 
 /* Reads one fix. */
-static void read_fix(reading *g, json_t *object, fix *f) {
-  if (!json_is_object(object))
+static void read_fix(reading *g, const json_value *object, fix *f) {
+  if (!value_is(object, VALUE_OBJECT))
     reader_refuse(&g->reader, object, "an object");
   need(g, object, "dim", "the name of a dim");
   f->dim = keep(g, reader_string_field(&g->reader, object, "dim"));
@@ -167,13 +166,13 @@ static void read_fix(reading *g, json_t *object, fix *f) {
 /* ---- Knowledge ----------------------------------------------------------- */
 
 /* Reads the pieces of one dim. */
-static void read_pieces(reading *g, json_t *list, allowed_set *set) {
+static void read_pieces(reading *g, const json_value *list, allowed_set *set) {
   set->count = reader_list(&g->reader, list);
   set->piece = arena_zeroed(g->m, set->count + 1, sizeof *set->piece);
   for (size_t i = 0; i < set->count; i++) {
-    json_t *object = json_array_get(list, i);
+    const json_value *object = &list->item[i];
     reader_enter_index(&g->reader, i);
-    if (!json_is_object(object))
+    if (!value_is(object, VALUE_OBJECT))
       reader_refuse(&g->reader, object, "an object");
     piece *p = &set->piece[i];
     p->range = reader_range(&g->reader, object);
@@ -186,13 +185,13 @@ static void read_pieces(reading *g, json_t *list, allowed_set *set) {
 }
 
 /* Reads [lo, hi]. */
-static interval read_pair(reading *g, json_t *list) {
+static interval read_pair(reading *g, const json_value *list) {
   interval r = interval_all();
   if (reader_list(&g->reader, list) != 2)
     reader_fail(&g->reader, "%s must hold two bounds", reader_path(&g->reader));
-  json_t *lo = json_array_get(list, 0), *hi = json_array_get(list, 1);
-  r.has_lo = !json_is_null(lo);
-  r.has_hi = !json_is_null(hi);
+  const json_value *lo = &list->item[0], *hi = &list->item[1];
+  r.has_lo = !value_is(lo, VALUE_NULL);
+  r.has_hi = !value_is(hi, VALUE_NULL);
   if (r.has_lo)
     r.lo = reader_integer(&g->reader, lo);
   if (r.has_hi)
@@ -203,24 +202,24 @@ static interval read_pair(reading *g, json_t *list) {
 /* Calls `take` for each member of the object under `key`. */
 static void read_members(reading *g, const char *key,
                          void (*take)(reading *g, const char *name,
-                                      json_t *value)) {
-  json_t *object = reader_field(g->root, key), *value;
-  const char *name;
+                                      const json_value *value)) {
+  const json_value *object = reader_field(g->root, key);
   if (object == NULL)
     return;
   reader_enter(&g->reader, key);
-  if (!json_is_object(object))
+  if (!value_is(object, VALUE_OBJECT))
     reader_refuse(&g->reader, object, "an object");
-  json_object_foreach(object, name, value) {
-    reader_enter(&g->reader, name);
-    take(g, keep(g, name), value);
+  for (size_t i = 0; i < object->count; i++) {
+    reader_enter(&g->reader, object->key[i]);
+    take(g, keep(g, object->key[i]), &object->item[i]);
     reader_leave(&g->reader);
   }
   reader_leave(&g->reader);
 }
 
 /* Takes the set of one dim. */
-static void take_allowed(reading *g, const char *name, json_t *value) {
+static void take_allowed(reading *g, const char *name,
+                         const json_value *value) {
   dimsat_result *r = g->result;
   r->allowed = arena_grow(g->m, r->allowed, r->allowed_count,
                           &r->allowed_capacity, sizeof *r->allowed);
@@ -230,7 +229,7 @@ static void take_allowed(reading *g, const char *name, json_t *value) {
 }
 
 /* Takes the range of one symbol. */
-static void take_range(reading *g, const char *name, json_t *value) {
+static void take_range(reading *g, const char *name, const json_value *value) {
   dimsat_result *r = g->result;
   const interval range = read_pair(g, value);
   r->ranges = arena_grow(g->m, r->ranges, r->range_count, &r->range_capacity,
@@ -239,7 +238,8 @@ static void take_range(reading *g, const char *name, json_t *value) {
 }
 
 /* Takes what one axis is. */
-static void take_inferred(reading *g, const char *name, json_t *value) {
+static void take_inferred(reading *g, const char *name,
+                          const json_value *value) {
   dimsat_result *r = g->result;
   const char *text = keep(g, reader_string(&g->reader, value));
   r->inferred = arena_grow(g->m, r->inferred, r->inferred_count,
@@ -259,7 +259,7 @@ static void read_lists(reading *g) {
   reader_enter(at, "violations");
   for (size_t i = 0; i < r->violation_count; i++) {
     reader_enter_index(at, i);
-    read_violation(g, json_array_get(json_object_get(g->root, "violations"), i),
+    read_violation(g, &value_member(g->root, "violations")->item[i],
                    &r->violations[i]);
     reader_leave(at);
   }
@@ -269,8 +269,7 @@ static void read_lists(reading *g) {
   reader_enter(at, "fixes");
   for (size_t i = 0; i < r->fix_count; i++) {
     reader_enter_index(at, i);
-    read_fix(g, json_array_get(json_object_get(g->root, "fixes"), i),
-             &r->fixes[i]);
+    read_fix(g, &value_member(g->root, "fixes")->item[i], &r->fixes[i]);
     reader_leave(at);
   }
   reader_leave(at);
@@ -288,7 +287,7 @@ static void read_all(void *data) {
   reading *g = data;
   dimsat_result *r = g->result;
   g->root = reader_load(g->reader.cx, g->reader.text, g->reader.length);
-  if (!json_is_object(g->root))
+  if (!value_is(g->root, VALUE_OBJECT))
     reader_fail(&g->reader, "a result is one object: {...}");
   if (reader_field(g->root, "error"))
     reader_fail(&g->reader, "this is no result: it says that its problem could "
@@ -315,7 +314,6 @@ dimsat_result *result_read(dimsat_problem *p, const char *text, size_t length,
   const dimsat_status s = fault_try(&p->cx->fault, read_all, &g);
   if (s != DIMSAT_OK && g.root != NULL)
     reader_place_error(&g.reader);
-  json_decref(g.root);
   if (s != DIMSAT_OK)
     fault_raise(&p->cx->fault, s);
   *name = g.name;

@@ -224,8 +224,8 @@ static void write_script(void *data) {
 /* The questions of `p` as SMT-LIB 2. */
 const char *dimsat_smt2(dimsat_problem *p, size_t index) {
   script s = {.problem = p, .guard = index};
-  budget_init(&s.budget, &p->cx->fault,
-              &(dimsat_budget){.steps = UINT64_MAX});
+  budget_init(&s.budget, &p->cx->fault, &(dimsat_budget){.steps = UINT64_MAX},
+              p->guard_count);
   if (index >= p->guard_count)
     s.guard = ALL;
   return context_run(p->cx, write_script, &s) == DIMSAT_OK ? s.script : NULL;

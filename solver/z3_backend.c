@@ -189,7 +189,8 @@ static void set_limits(const asking *a, z3_way w, double share) {
 
 /* Says in our words why Z3 gave up. */
 static const char *reason_of(asking *a, Z3_solver solver) {
-  const char *const said = z3_api->solver_get_reason_unknown(a->z->session->z3, solver);
+  const char *const said =
+      z3_api->solver_get_reason_unknown(a->z->session->z3, solver);
   if (said == NULL || *said == '\0')
     return "Z3 gave up without a reason";
   if (strstr(said, "resource") != NULL || strstr(said, "canceled") != NULL)
@@ -301,8 +302,9 @@ static Z3_lbool try_each(asking *a, Z3_ast formula) {
 static Z3_ast substitute_values(asking *a, Z3_ast body, bool chosen) {
   const size_t first = chosen ? 0 : a->chosen;
   const size_t count = chosen ? a->chosen : a->q->count - a->chosen;
-  const Z3_ast result = z3_api->substitute(
-      a->z->session->z3, body, (unsigned)count, a->constant + first, a->value + first);
+  const Z3_ast result =
+      z3_api->substitute(a->z->session->z3, body, (unsigned)count,
+                         a->constant + first, a->value + first);
   if (result == NULL)
     a->n.terms.failed = true;
   return result != NULL ? result : a->n.terms.no;
@@ -348,8 +350,8 @@ static Z3_ast quantify(asking *a, const formulas *f) {
   Z3_app *const bound = arena_zeroed(&a->z->scratch, count, sizeof *bound);
   for (size_t i = 0; i < count; i++)
     bound[i] = z3_api->to_app(a->z->session->z3, a->constant[a->chosen + i]);
-  const Z3_ast all = z3_api->mk_forall_const(a->z->session->z3, 0, (unsigned)count,
-                                             bound, 0, NULL, f->body);
+  const Z3_ast all = z3_api->mk_forall_const(
+      a->z->session->z3, 0, (unsigned)count, bound, 0, NULL, f->body);
   if (all == NULL)
     a->n.terms.failed = true;
   return term_both(&a->n.terms, f->chosen, all);

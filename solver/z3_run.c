@@ -99,8 +99,8 @@ static void wait_a_little(run *r, const budget *b, double now) {
   if (b->deadline > now && b->deadline < until)
     until = b->deadline;
   const time_t whole = (time_t)until;
-  const struct timespec t = {
-      .tv_sec = whole, .tv_nsec = (long)((until - (double)whole) * 1e9)};
+  const struct timespec t = {.tv_sec = whole,
+                             .tv_nsec = (long)((until - (double)whole) * 1e9)};
   pthread_cond_timedwait(&r->ended, &r->lock, &t);
 }
 

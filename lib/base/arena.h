@@ -2,8 +2,8 @@
  * Memory that is freed all at once: blocks, a mark, a rewind.
  *
  * Every internal object lives in an arena; nothing in one is freed alone.  An
- * allocation never returns NULL: it raises DIMSAT_NO_MEMORY, or DIMSAT_TOO_LARGE
- * where the fault's bound on memory is reached.
+ * allocation never returns NULL: it raises DIMSAT_NO_MEMORY, or
+ * DIMSAT_TOO_LARGE where the fault's bound on memory is reached.
  */
 #ifndef LIB_BASE_ARENA_H
 #define LIB_BASE_ARENA_H

@@ -23,9 +23,11 @@ static void set_glance(budget *b) {
     b->glance = b->spent + rest;
 }
 
-/* The budget that `asked` describes; NULL asks for the defaults. */
-void budget_init(budget *b, fault *f, const dimsat_budget *asked) {
-  *b = (budget){.limit = BUDGET_DEFAULT_STEPS, .fault = f};
+/* Steps, clock, flag and memory; see budget.h. */
+void budget_init(budget *b, fault *f, const dimsat_budget *asked,
+                 size_t guards) {
+  *b = (budget){.limit = BUDGET_DEFAULT_STEPS + BUDGET_STEPS_PER_GUARD * guards,
+                .fault = f};
   if (asked != NULL) {
     if (asked->steps != 0)
       b->limit = asked->steps;
@@ -33,7 +35,7 @@ void budget_init(budget *b, fault *f, const dimsat_budget *asked) {
       b->deadline = now() + asked->seconds;
     b->cancel = asked->cancel;
   }
-  f->most = f->held + LIMIT_CALL_BYTES;
+  f->most = f->held + LIMIT_CALL_BYTES + LIMIT_CALL_BYTES_PER_GUARD * guards;
   set_glance(b);
 }
 

@@ -18,9 +18,14 @@ typedef struct {
   fault *fault;
 } budget;
 
+/* More for each guard, so that large problems end as small ones do. */
 #define BUDGET_DEFAULT_STEPS UINT64_C(100000000)
+#define BUDGET_STEPS_PER_GUARD UINT64_C(50000)
 
-void budget_init(budget *b, fault *f, const dimsat_budget *asked);
+/* What `asked`, or NULL for the defaults, grants a call about so many guards;
+ * also bounds the memory that the call may take, until `context_run` ends. */
+void budget_init(budget *b, fault *f, const dimsat_budget *asked,
+                 size_t guards);
 
 /* Called by `budget_spend` when a line is crossed; raises where it must. */
 void budget_look(budget *b);

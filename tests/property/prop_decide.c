@@ -39,7 +39,8 @@ static guard_grower grower;
 static void open_context(void) {
   cx = dimsat_context_new();
   ck_assert_ptr_nonnull(cx);
-  budget_init(&steps, &cx->fault, &(dimsat_budget){.steps = UINT64_C(1) << 60});
+  budget_init(&steps, &cx->fault, &(dimsat_budget){.steps = UINT64_C(1) << 60},
+              0);
   for (size_t i = 0; i < VARIABLES; i++)
     symbols[i] = build_symbol(cx, names[i]);
   variable_of = arena_zeroed(&cx->nodes, cx->node_count, sizeof *variable_of);

@@ -22,7 +22,6 @@ RANK = {
 }
 OWNER = {
     "gmp.h": r"lib/number/",
-    "jansson.h": r"solver/(result_read|recheck_report)",
     "z3.h": r"solver/z3_",
 }
 LONGEST = 600

@@ -26,6 +26,7 @@
   SUITE(check)                                                                 \
   SUITE(suggest)                                                               \
   SUITE(ask)                                                                   \
+  SUITE(stop)                                                                  \
   SUITE(report)
 
 #define PROPERTY_LIST(SUITE)                                                   \

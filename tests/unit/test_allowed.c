@@ -16,7 +16,7 @@ static const expr *symbols[1];
 /* An oracle over one variable s. */
 static void open_oracle(void) {
   cx = dimsat_context_new();
-  budget_init(&steps, &cx->fault, NULL);
+  budget_init(&steps, &cx->fault, NULL, 0);
   oracle_init(&asked, cx, &cx->work, &steps, &stats, NULL);
   symbols[0] = dimsat_symbol(cx, "s");
 }

@@ -11,7 +11,7 @@ static poly_store store;
 /* An empty store. */
 static void open_store(void) {
   cx = dimsat_context_new();
-  budget_init(&steps, &cx->fault, NULL);
+  budget_init(&steps, &cx->fault, NULL, 0);
   poly_store_init(&store, &cx->work, &steps);
 }
 

@@ -92,7 +92,7 @@ static void link_question(question *s) {
 /* Puts the question to Z3 with the default budget. */
 static z3_verdict ask(question *s, const char **why) {
   budget b;
-  budget_init(&b, &cx->fault, NULL);
+  budget_init(&b, &cx->fault, NULL, 0);
   link_question(s);
   return z3_find(cx, &cx->work, &b, &stats, &s->q, 1, s->model, why);
 }
@@ -438,7 +438,7 @@ START_TEST(a_small_budget_ends_the_question) {
   question s = {0};
   budget b;
   make_hard(&s);
-  budget_init(&b, &cx->fault, &(dimsat_budget){.steps = 50000});
+  budget_init(&b, &cx->fault, &(dimsat_budget){.steps = 50000}, 0);
   attempt a = {.s = &s, .b = &b};
   ck_assert_int_eq(fault_try(&cx->fault, run_attempt, &a),
                    DIMSAT_OUT_OF_BUDGET);
@@ -455,7 +455,7 @@ START_TEST(a_cancel_flag_ends_the_question) {
   budget b;
   const volatile bool cancel = true;
   make_hard(&s);
-  budget_init(&b, &cx->fault, &(dimsat_budget){.cancel = &cancel});
+  budget_init(&b, &cx->fault, &(dimsat_budget){.cancel = &cancel}, 0);
   attempt a = {.s = &s, .b = &b};
   ck_assert_int_eq(fault_try(&cx->fault, run_attempt, &a), DIMSAT_CANCELLED);
 }
@@ -465,7 +465,7 @@ START_TEST(a_deadline_ends_the_question) {
   question s = {0};
   budget b;
   make_hard(&s);
-  budget_init(&b, &cx->fault, &(dimsat_budget){.seconds = 0.05});
+  budget_init(&b, &cx->fault, &(dimsat_budget){.seconds = 0.05}, 0);
   attempt a = {.s = &s, .b = &b};
   ck_assert_int_eq(fault_try(&cx->fault, run_attempt, &a),
                    DIMSAT_OUT_OF_BUDGET);
@@ -477,7 +477,7 @@ START_TEST(equal_questions_cost_equal_steps) {
   for (int i = 0; i < 2; i++) {
     question s = {0};
     budget b;
-    budget_init(&b, &cx->fault, NULL);
+    budget_init(&b, &cx->fault, NULL, 0);
     read_symbols(&s, "x 2..99, y 2..99");
     s.q.breaks_count = read_conditions(s.breaks, "x*y % 7 != 3; x // y < 40");
     link_question(&s);
