@@ -3,6 +3,7 @@
  * tenth of a second, also while Z3 works, and the context goes on as if nothing
  * had been.
  */
+#include "solver/z3_load.h"
 #include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
@@ -30,9 +31,18 @@ static const char *const hard[] = {
     "guard a**3*b**3*c**3*d**3*e**3*f**3*g**3*h**3 >= a*a + b*b + c*c + d*d\n",
     /* Z3, which obeys at once */
     TWO_DIMS "guard a*a - 61*b*b != 1\nguard a**3 - 2*b**3 != 1\n",
-    /* Z3, which may be deep in arithmetic of long numbers */
-    TWO_DIMS "guard a*b*(a+b) != 1000000007\nguard a*a*b - a*b*b != 999983\n",
+    /* Z3, which does not obey when it is deep in arithmetic of long numbers, as
+       it is here after some seconds */
+    TWO_DIMS "guard a*b*(a+b) != 1000000007\n",
 };
+
+/* When calls are stopped, in seconds; the last is for the last problem only. */
+static const double moments[] = {1e-9, 0.005, 0.05, 0.3, 0.8, 2.5};
+
+/* How many of them are for problem `i`. */
+static int moment_count(int i) {
+  return ROWS(moments) - (i + 1 < ROWS(hard));
+}
 
 static const char *const easy = TWO_DIMS "guard a*b % 2 == 1\n";
 
@@ -71,7 +81,9 @@ typedef struct {
 /* Waits, and cancels. */
 static void *cancel_later(void *data) {
   canceller *const c = data;
-  const struct timespec wait = {.tv_nsec = (long)(c->after * 1e9)};
+  const time_t whole = (time_t)c->after;
+  const struct timespec wait = {
+      .tv_sec = whole, .tv_nsec = (long)((c->after - (double)whole) * 1e9)};
   nanosleep(&wait, NULL);
   c->set = seconds_now();
   dimsat_cancel(&c->flag);
@@ -95,16 +107,15 @@ static double lateness(const char *text, double after) {
 }
 
 START_TEST(cancel_returns_in_time) {
-  static const double after[] = {0.005, 0.05, 0.3, 0.8};
   const char *const expected = dimsat_report_write(suggest(easy, NULL), NULL);
-  for (int i = 0; i < ROWS(after); i++) {
+  for (int i = 0; i < moment_count(_i); i++) {
     double best = 1e9;
     for (int k = 0; k < TRIES && best >= LATE; k++) {
-      const double late = lateness(hard[_i], after[i]);
+      const double late = lateness(hard[_i], moments[i]);
       best = late < best ? late : best;
       check_context(expected);
     }
-    ck_assert_msg(best < LATE, "row %d after %g s: %g s late", _i, after[i],
+    ck_assert_msg(best < LATE, "row %d after %g s: %g s late", _i, moments[i],
                   best);
   }
 }
@@ -123,21 +134,70 @@ END_TEST
 /* ---- Time ---------------------------------------------------------------- */
 
 START_TEST(time_returns_in_time) {
-  static const double seconds[] = {1e-9, 0.005, 0.1, 0.7};
   const char *const expected = dimsat_report_write(suggest(easy, NULL), NULL);
-  for (int i = 0; i < ROWS(seconds); i++) {
+  for (int i = 0; i < moment_count(_i); i++) {
     const dimsat_options options = {
-        .budget = {.steps = UINT64_C(1) << 40, .seconds = seconds[i]}};
+        .budget = {.steps = UINT64_C(1) << 40, .seconds = moments[i]}};
     double best = 1e9;
     for (int k = 0; k < TRIES && best >= LATE; k++) {
       const double start = seconds_now();
       suggest(hard[_i], &options);
-      const double late = seconds_now() - start - seconds[i];
+      const double late = seconds_now() - start - moments[i];
       best = late < best ? late : best;
       check_context(expected);
     }
-    ck_assert_msg(best < LATE, "row %d, %g s: %g s late", _i, seconds[i], best);
+    ck_assert_msg(best < LATE, "row %d, %g s: %g s late", _i, moments[i], best);
   }
+}
+END_TEST
+
+/* ---- A Z3 that does not obey --------------------------------------------- */
+
+#define DEAF_SECONDS 1
+#define MOST_DEAF 8 /* checks that may be left running in one process */
+
+static Z3_lbool (*real_check)(Z3_context, Z3_solver);
+
+/* Works for a second, whatever it is told. */
+static Z3_lbool deaf_check(Z3_context z3, Z3_solver solver) {
+  const struct timespec wait = {.tv_sec = DEAF_SECONDS};
+  nanosleep(&wait, NULL);
+  return real_check(z3, solver);
+}
+
+/* Puts a function in the place of Z3's. */
+static void set_check(Z3_lbool (*check)(Z3_context, Z3_solver)) {
+  ck_assert_ptr_null(z3_load());
+  z3_functions now = *z3_api;
+  now.solver_check = check;
+  memcpy((void *)(uintptr_t)z3_api, &now, sizeof now);
+}
+
+/* Waits until Z3 has come back from all checks. */
+static void wait_for_deaf(void) {
+  const struct timespec wait = {.tv_sec = DEAF_SECONDS, .tv_nsec = 300000000};
+  nanosleep(&wait, NULL);
+}
+
+START_TEST(check_that_does_not_obey_is_left) {
+  const char *const z3 = TWO_DIMS "guard a*a - 61*b*b != 1\n";
+  const dimsat_options quick = {.no_native = true, .budget = {.seconds = 0.01}};
+  const dimsat_options without = {.no_native = true};
+  ck_assert_ptr_null(z3_load());
+  real_check = z3_api->solver_check;
+  const char *const right = dimsat_report_write(suggest(easy, &without), NULL);
+  set_check(deaf_check);
+  for (int i = 0; i < MOST_DEAF; i++) {
+    const double start = seconds_now();
+    const dimsat_result *const r = suggest(z3, &quick);
+    ck_assert_int_eq(dimsat_result_verdict(r), DIMSAT_VERDICT_UNDECIDED);
+    ck_assert_double_lt(seconds_now() - start, DEAF_SECONDS * 0.9);
+  }
+  set_check(real_check);
+  ck_assert_ptr_nonnull(strstr(dimsat_report_write(suggest(z3, &without), NULL),
+                               "could not be started"));
+  wait_for_deaf();
+  ck_assert_str_eq(dimsat_report_write(suggest(easy, &without), NULL), right);
 }
 END_TEST
 
@@ -170,6 +230,7 @@ Suite *suite_stop(void) {
   tcase_add_loop_test(t, cancel_returns_in_time, 0, ROWS(hard));
   tcase_add_loop_test(t, flag_that_is_set_before_ends_at_once, 0, ROWS(hard));
   tcase_add_loop_test(t, time_returns_in_time, 0, ROWS(hard));
+  tcase_add_test(t, check_that_does_not_obey_is_left);
   tcase_add_loop_test(t, steps_are_the_same_in_a_used_context, 0, ROWS(hard));
   suite_add_tcase(s, t);
   return s;
