@@ -118,12 +118,15 @@ static void decide_part(check *k, findings *f) {
       continue;
     const outcome o = ask(k, (question){.f = f, .index = i});
     f->broken[i] = o == PROOF_BREAKS;
+    f->follows[i] = o == PROOF_HOLDS && r->claim->variable_count > 1;
     if (o == PROOF_OPEN)
       leave_open(k, r);
   }
   for (size_t i = 0; i < f->group_count; i++) {
     const outcome o = ask(k, (question){.f = f, .index = i, .of_group = true});
     f->group_broken[i] = o == PROOF_BREAKS;
+    for (size_t n = 0; n < f->group[i].part_count; n++)
+      f->follows[f->group[i].part[n] - f->b->requirement] = o == PROOF_HOLDS;
     if (o == PROOF_OPEN)
       leave_open(k, f->group[i].part[0]);
   }
@@ -379,6 +382,7 @@ static findings new_findings(check *k, binding *b) {
                 .spec = bind_space(b, NULL),
                 .broken = arena_zeroed(b->m, n, sizeof *f.broken),
                 .implied = arena_zeroed(b->m, n, sizeof *f.implied),
+                .follows = arena_zeroed(b->m, n, sizeof *f.follows),
                 .point = arena_zeroed(b->m, n, sizeof *f.point)};
   f.group = exists_groups(b, &f.group_count);
   f.group_broken =

@@ -4,6 +4,8 @@
  */
 #include "solver/project.h"
 
+#include "solver/sets.h"
+
 #include <stdlib.h>
 
 /* Larger parts are not projected. */
@@ -53,24 +55,85 @@ static int by_size(const void *a, const void *b) {
   return expr_compare(x->condition, y->condition);
 }
 
-/* The requirements in an order of their own: what can be eliminated must not
- * depend on the order of the guards. */
-static const requirement **in_order(const binding *b) {
-  const requirement **list =
-      arena_alloc(b->m, (b->requirement_count + 1) * sizeof *list);
-  for (size_t i = 0; i < b->requirement_count; i++)
-    list[i] = &b->requirement[i];
-  qsort(list, b->requirement_count, sizeof *list, by_size);
+/* Whether requirement i can say something of variable v that others do not. */
+static bool counts(const binding *b, uint32_t v, const bool *follows,
+                   size_t i) {
+  return !follows[i] || (b->requirement[i].mixed && v >= b->named_count);
+}
+
+/* The sets of variables that the requirements that count connect. */
+static uint32_t *connect(const binding *b, uint32_t v, const bool *follows) {
+  uint32_t *parent = sets_alone(b->m, b->variable_count);
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const claim *c = b->requirement[i].claim;
+    for (size_t k = 1; k < c->variable_count && counts(b, v, follows, i); k++)
+      set_join(parent, c->variable[0], c->variable[k]);
+  }
+  return parent;
+}
+
+/* A size for each variable: its example where that is allowed. */
+static integer *defaults(const binding *b) {
+  integer *size = arena_alloc(b->m, (b->variable_count + 1) * sizeof *size);
+  for (size_t i = 0; i < b->variable_count; i++)
+    size[i] = variable_default(&b->variable[i]);
+  return size;
+}
+
+/* Whether the variables of a claim may have these sizes. */
+static bool is_within(const binding *b, const claim *c, const integer *size) {
+  for (size_t i = 0; i < c->variable_count; i++) {
+    const uint32_t v = c->variable[i];
+    if (!interval_has(variable_domain(&b->variable[v]), size[v]))
+      return false;
+  }
+  return true;
+}
+
+/*
+ * Lists the requirements that say what v may be.  Those that nothing connects
+ * with it only have to be possible, which is told at one point: where that does
+ * not satisfy them, all are listed.  They come in an order of their own: what
+ * can be eliminated must not depend on the order of the guards.
+ */
+static const requirement **list_requirements(const binding *b, uint32_t v,
+                                             const bool *follows,
+                                             size_t *count) {
+  uint32_t *parent = connect(b, v, follows);
+  const integer *size = defaults(b);
+  size_t n = 0, apart = b->requirement_count;
+  bool possible = true;
+  const requirement **list = arena_alloc(b->m, (apart + 1) * sizeof *list);
+  for (size_t i = 0; i < b->requirement_count; i++) {
+    const requirement *r = &b->requirement[i];
+    if (!counts(b, v, follows, i))
+      continue;
+    if (r->claim->variable_count == 0 ||
+        set_root(parent, r->claim->variable[0]) == set_root(parent, v)) {
+      list[n++] = r;
+      continue;
+    }
+    list[--apart] = r;
+    possible &= is_within(b, r->claim, size) &&
+                claim_at(r->claim, b->m, size) == POINT_HOLDS;
+  }
+  if (!possible)
+    while (apart < b->requirement_count)
+      list[n++] = list[apart++];
+  qsort(list, n, sizeof *list, by_size);
+  *count = n;
   return list;
 }
 
 /* What is left of the requirements of `b` over variable `v` alone; false when
  * some speak of others still. */
-static bool eliminate_others(const binding *b, uint32_t v, binding *left) {
-  const requirement **list = in_order(b);
+static bool eliminate_others(const binding *b, uint32_t v, const bool *follows,
+                             binding *left) {
+  size_t count;
+  const requirement **list = list_requirements(b, v, follows, &count);
   *left = with_one_named(b, v);
   number_symbols(left);
-  for (size_t i = 0; i < b->requirement_count; i++)
+  for (size_t i = 0; i < count; i++)
     bind_require(left, list[i]->guard, list[i]->condition, NULL);
   exists_eliminate(left);
   number_symbols(b);
@@ -81,9 +144,11 @@ static bool eliminate_others(const binding *b, uint32_t v, binding *left) {
 }
 
 /* The sizes of variable `v` for which the others can follow. */
-allowed project_onto(oracle *o, binding *b, uint32_t v, interval domain) {
+allowed project_onto(oracle *o, binding *b, uint32_t v, interval domain,
+                     const bool *follows) {
   binding left;
-  if (b->variable_count > MOST_VARIABLES || !eliminate_others(b, v, &left))
+  if (b->variable_count > MOST_VARIABLES ||
+      !eliminate_others(b, v, follows, &left))
     return (allowed){.exact = false};
   const claim **claims =
       arena_alloc(b->m, (left.requirement_count + 1) * sizeof *claims);

@@ -8,8 +8,10 @@
 /*
  * The sizes of variable `v` of a part within `domain` for which sizes of all
  * its other variables satisfy every requirement; not exact where that cannot be
- * told.
+ * told.  `follows[i]`: requirement i holds on the whole spec, or wherever those
+ * over one variable alone do.
  */
-allowed project_onto(oracle *o, binding *b, uint32_t v, interval domain);
+allowed project_onto(oracle *o, binding *b, uint32_t v, interval domain,
+                     const bool *follows);
 
 #endif

@@ -40,7 +40,7 @@ static const claim **claims_on(const binding *b, size_t v, size_t *count) {
 static allowed sizes_of(findings *f, uint32_t v, interval domain) {
   size_t n;
   if (f->b->use[v].shared)
-    return project_onto(f->o, f->b, v, domain);
+    return project_onto(f->o, f->b, v, domain, f->follows);
   const claim **claims = claims_on(f->b, v, &n);
   return allowed_of(f->o, domain, claims, n);
 }

@@ -433,6 +433,7 @@ static void mark_implied(findings *f, const space *s) {
     integer *point =
         arena_alloc(f->b->m, r->claim->variable_count * sizeof *point);
     f->implied[i] = native_prove(f->o, r->claim, s, point) == PROOF_HOLDS;
+    f->follows[i] |= f->implied[i];
   }
 }
 

@@ -18,6 +18,8 @@ typedef struct {
   bool *broken;    /* of each requirement */
   bool *implied;   /* broken, but not where each dim is what guards over it
                       alone demand: not worth a violation of its own */
+  bool *follows;   /* proved on the spec, or implied: what dims may be does not
+                      depend on it */
   integer **point; /* of each broken requirement: sizes that break it */
   bool *group_broken;
   integer **group_point; /* of each broken group: of all named variables */

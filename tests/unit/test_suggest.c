@@ -232,11 +232,19 @@ static const struct {
     {"dim a = 0..9\ndim b = 2*a - 5\nguard a != 6",
      "{\"a\": [{\"min\": 3, \"max\": 5, \"modulo\": 1, \"residue\": 0}, "
      "{\"min\": 7, \"max\": 9, \"modulo\": 1, \"residue\": 0}]}"},
+    /* a guard that others imply hides nothing */
+    {"dim a = 0..13\ndim e = 0..19\ninput x: [a, e] = [6, 9]\nguard a//6 >= "
+     "1\nguard e % 3 == 0\n"
+     "guard a + e >= 0\nguard a//6 >= 1 or e > 4",
+     "{\"a\": [{\"min\": 6, \"max\": 13, \"modulo\": 1, \"residue\": 0}], "
+     "\"e\": [{\"min\": 0, \"max\": 18, \"modulo\": 3, \"residue\": 0}]}"},
     /* whatever the order of the guards */
     {"dim b = 2..9\ndim c = 3..\ndim d = 2..11\n"
      "guard b + 2*(d % 2) == 2\nguard (3*d + c) % 5 != 4*c*b\n"
      "guard max(d, b) <= 19\nguard d - 2*b == 4",
-     "{\"c\": [{\"min\": 3, \"max\": null, \"modulo\": 1, \"residue\": 0}]}"},
+     "{\"b\": [{\"min\": 2, \"max\": 2, \"modulo\": 1, \"residue\": 0}], "
+     "\"c\": [{\"min\": 3, \"max\": null, \"modulo\": 1, \"residue\": 0}], "
+     "\"d\": [{\"min\": 8, \"max\": 8, \"modulo\": 1, \"residue\": 0}]}"},
     /* a guard over no dim says nothing of the first */
     {"dim a = 2..9\nguard 1 == 2\nguard a <= 6",
      "{\"a\": [{\"min\": 2, \"max\": 6, \"modulo\": 1, \"residue\": 0}]}"},

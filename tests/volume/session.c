@@ -81,6 +81,8 @@ void session_compare(session *s, const char *what, const char *text,
   summary_sort(now);
   const bool equal = summary_equal(base, now);
   const bool open = base->open || now->open;
+  s->t.comparisons++;
+  s->t.sets_lost += summary_sets_lost(base, now) > 0;
   if (summary_verdicts_agree(base, now) && summary_sets_agree(base, now) &&
       (equal || open || how == SAME_TRUTH)) {
     s->t.open_differs += !equal && how == SAME_ALL;

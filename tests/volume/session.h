@@ -42,7 +42,8 @@ typedef enum {
   SAME_ALL,  /* all, unless one leaves something open */
   SAME_TRUTH /* verdict and sets: another repair may be as good */
 } sameness;
-/* Says so where `now` is not as `base`; sorts `now`. */
+/* Says so where `now` is not as `base`, and counts where it lacks a set;
+ * sorts `now`. */
 void session_compare(session *s, const char *what, const char *text,
                      const summary *base, summary *now, sameness how);
 

@@ -170,6 +170,17 @@ bool summary_sets_agree(const summary *a, const summary *b) {
   return true;
 }
 
+size_t summary_sets_lost(const summary *a, const summary *b) {
+  size_t lost = 0;
+  for (size_t i = 0; i < a->count; i++) {
+    bool found = strncmp(a->line[i], "set ", 4) != 0;
+    for (size_t k = 0; k < b->count && !found; k++)
+      found = of_one_dim(a->line[i], b->line[k]);
+    lost += !found;
+  }
+  return lost;
+}
+
 const char *summary_text(const summary *s, arena *m) {
   static const char *const verdict[] = {
       [DIMSAT_VERDICT_OK] = "ok",

@@ -33,6 +33,8 @@ bool summary_verdicts_agree(const summary *a, const summary *b);
 /* Whether dims of which both have a set have the same one; not looked at where
  * no size satisfies all guards, as dims apart from the reason keep theirs. */
 bool summary_sets_agree(const summary *a, const summary *b);
+/* How many dims have a set in `a`, and in `b` none. */
+size_t summary_sets_lost(const summary *a, const summary *b);
 const char *summary_text(const summary *s, arena *m);
 
 #endif

@@ -151,8 +151,10 @@ static void print_answers(const totals *t) {
          (uintmax_t)t->repairs, (uintmax_t)t->exact, (uintmax_t)t->wider,
          (uintmax_t)t->unrepaired);
   print_counts("asked again", laws, t->law, LAWS);
-  printf("open answers that other words change: %ju\n",
-         (uintmax_t)t->open_differs);
+  printf("answers compared: %ju; another repair, left open by its own word, in "
+         "%ju; a set less in %ju\n",
+         (uintmax_t)t->comparisons, (uintmax_t)t->open_differs,
+         (uintmax_t)t->sets_lost);
   printf("disagreements: %ju\n", (uintmax_t)t->disagreements);
 }
 

@@ -51,7 +51,9 @@ typedef struct {
   uint64_t wider;      /* of them: may be wider, by their own word */
   uint64_t exact;      /* of them: every size was tried */
   uint64_t law[LAWS];
-  uint64_t open_differs; /* open answers that other words change */
+  uint64_t comparisons;  /* of two answers */
+  uint64_t open_differs; /* of them: other repairs, left open by their word */
+  uint64_t sets_lost; /* of them: the second lacks a set that the first has */
   uint64_t dims[MOST_DIMS + 1];
   uint64_t feature[FEATURES];
   uint64_t guards, with[FORM_KINDS]; /* guards with such an operator */
