@@ -1,7 +1,8 @@
 /*
  * The same problem in other words: the truth about it stays the same.
  *
- * Order of guards, inputs and names change nothing at all.  The first dim stays
+ * Order of guards, inputs and names change nothing, but that the set of a dim
+ * may not be found in one of them, which is counted.  The first dim stays
  * the root, so where dims or axes change places, or a guard more connects dims
  * that were apart, another repair may come out; verdict and allowed sets stay,
  * and that repair must be as sound and as maximal.  Where dims themselves count

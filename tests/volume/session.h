@@ -39,7 +39,7 @@ void session_judge(session *s, const char *text, const answer_case *c,
 
 /* What two answers to one problem must share. */
 typedef enum {
-  SAME_ALL,  /* all, unless one leaves something open */
+  SAME_ALL,  /* the repair too, unless one leaves something open */
   SAME_TRUTH /* verdict and sets: another repair may be as good */
 } sameness;
 /* Says so where `now` is not as `base`, and counts where it lacks a set;

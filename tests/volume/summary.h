@@ -25,7 +25,7 @@ void summary_add(summary *s, const draft *d, const dimsat_result *r,
 void summary_add_sets(summary *s, const draft *d, const dimsat_result *r,
                       bool renamed, int64_t unit);
 void summary_sort(summary *s);
-/* Whether both say the same; both are sorted. */
+/* Whether verdict and fixes are the same; both are sorted. */
 bool summary_equal(const summary *a, const summary *b);
 /* Whether the verdicts can be of one problem: one may be undecided, and an open
  * answer may not know that a violated problem is contradictory. */
