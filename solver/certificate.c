@@ -324,8 +324,8 @@ static void run(void *data) {
   c->chosen = arena_zeroed(k->m, n, sizeof *c->chosen);
   c->choice = arena_zeroed(k->m, n, sizeof *c->choice);
   c->order = arena_zeroed(k->m, n, sizeof *c->order);
-  smt2_init(&c->smt2, k->cx, k->m);
-  buffer_init(&c->out, k->m);
+  smt2_init(&c->smt2, k->cx, &c->text);
+  buffer_init(&c->out, &c->text);
   buffer_init(&head, k->m);
   write_head(c, &head);
   if (c->result->violation_count > 0)
@@ -345,7 +345,9 @@ const char *dimsat_certificate(const dimsat_result *r,
                                const dimsat_options *options) {
   call x = {.c = {.problem = r->problem, .result = r}};
   recheck_init(&x.c.k, r->problem, options);
+  arena_init(&x.c.text, &r->problem->cx->fault);
   const dimsat_status s = context_run(r->problem->cx, run, &x);
   recheck_clear(&x.c.k);
+  arena_clear(&x.c.text);
   return s == DIMSAT_OK ? x.text : NULL;
 }

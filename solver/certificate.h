@@ -19,6 +19,7 @@ typedef struct {
   dimsat_problem *problem;
   binding *plain; /* of all guards, free axes as they are */
   const dimsat_result *result;
+  arena text; /* of `smt2` and `out`, while `k.m` is rewound */
   smt2_writer smt2;
   buffer out;          /* parts and queries */
   bool *chosen;        /* of each variable: free, and has a size */

@@ -4,6 +4,7 @@
 #include "lib/expr/build.h"
 #include "lib/expr/print.h"
 #include "lib/expr/substitute.h"
+#include "lib/problem/spec.h"
 
 #include <string.h>
 
@@ -47,35 +48,46 @@ static const fix *find_fix(const fix *fixes, size_t count, const char *name) {
   return NULL;
 }
 
-/* Whether some wanted dim follows the root `name`. */
-static bool is_followed(const certificate *c, const fix *fixes, size_t count,
-                        const bool *wanted, const char *name) {
-  const binding *b = c->plain;
-  for (size_t v = 0; v < b->named_count; v++) {
-    if (wanted && !wanted[v])
-      continue;
-    const fix *f = find_fix(fixes, count, b->variable[v].name);
-    if (f && f->kind == FIX_DERIVED && strcmp(f->root, name) == 0)
-      return true;
-  }
-  return false;
+/* The fix of variable v where it is wanted, or NULL. */
+static const fix *wanted_fix(const certificate *c, const fix *fixes,
+                             size_t count, const bool *wanted, size_t v) {
+  if (wanted && !wanted[v])
+    return NULL;
+  return find_fix(fixes, count, c->plain->variable[v].name);
 }
 
-/* Declares the dims that are free to be chosen, and the new roots. */
+/* Declares a root once: a new one, or a dim that is free to be chosen. */
+static void declare_root(certificate *c, buffer *out, table *known,
+                         const char *name, interval range) {
+  const uint32_t hash = hash_bytes(0, name, strlen(name));
+  uint32_t at = hash;
+  for (const char *old; (old = table_next(known, hash, &at)) != NULL;)
+    if (strcmp(old, name) == 0)
+      return;
+  table_add(known, c->k.m, hash, name);
+  declare(out, name, range);
+}
+
+/* Declares the roots of the wanted dims. */
 static void write_roots(certificate *c, buffer *out, const fix *fixes,
                         size_t count, const bool *wanted) {
   const binding *b = c->plain;
-  for (size_t i = 0; i < count; i++)
-    if (fixes[i].kind == FIX_RANGE && fixes[i].new_root &&
-        is_followed(c, fixes, count, wanted, fixes[i].dim))
-      declare(out, fixes[i].dim, fixes[i].range);
+  table known;
+  table_init(&known, c->k.m, 16);
   for (uint32_t v = 0; v < b->named_count; v++) {
-    const variable *u = &b->variable[v];
-    const fix *f = find_fix(fixes, count, u->name);
-    const bool needed =
-        !wanted || wanted[v] || is_followed(c, fixes, count, wanted, u->name);
-    if (needed && (!f || f->kind == FIX_RANGE))
-      declare(out, u->name, f ? f->range : u->user);
+    const fix *f = wanted_fix(c, fixes, count, wanted, v);
+    if (!f || f->kind != FIX_DERIVED)
+      continue;
+    const fix *root = find_fix(fixes, count, f->root);
+    const size_t of = problem_find_dim(c->problem, f->root);
+    declare_root(c, out, &known, f->root,
+                 root ? root->range : c->problem->dims[of].range);
+  }
+  for (uint32_t v = 0; v < b->named_count; v++) {
+    const fix *f = wanted_fix(c, fixes, count, wanted, v);
+    if ((!wanted || wanted[v]) && (!f || f->kind == FIX_RANGE))
+      declare_root(c, out, &known, b->variable[v].name,
+                   f ? f->range : b->variable[v].user);
   }
 }
 
@@ -85,8 +97,8 @@ static void write_followers(certificate *c, buffer *out, const fix *fixes,
   const binding *b = c->plain;
   for (uint32_t v = 0; v < b->named_count; v++) {
     const variable *u = &b->variable[v];
-    const fix *f = find_fix(fixes, count, u->name);
-    if (!f || f->kind == FIX_RANGE || (wanted && !wanted[v]))
+    const fix *f = wanted_fix(c, fixes, count, wanted, v);
+    if (!f || f->kind == FIX_RANGE)
       continue;
     const expr *root =
         f->kind == FIX_DERIVED ? build_symbol(b->cx, f->root) : NULL;

@@ -184,14 +184,19 @@ void certificate_contradiction(certificate *c) {
 static void write_widening(certificate *c, const space *repaired,
                            const widening *w) {
   recheck *k = &c->k;
+  const dimsat_result *r = c->result;
+  const arena_mark mark = arena_get_mark(k->m);
+  size_t n;
   const char *what = widen_text(k->m, w);
-  const space *s = fixes_space(k->b, w->fixes, w->count);
+  const fix *fixes = widen_fixes(k->b, r->fixes, r->fix_count, w, &n);
+  const space *s = fixes_space(k->b, fixes, n);
   breach x;
   if (s &&
       recheck_space(k, s, recheck_changed(k, repaired, s), &x) == PROOF_BREAKS)
-    write_witness(c, what, w->fixes, w->count, &x);
+    write_witness(c, what, fixes, n, &x);
   else
     script_gap(c, arena_format(k->m, "that %s would break a guard", what));
+  arena_rewind(k->m, mark);
 }
 
 /* Whether moving the pair from the example breaks a guard without free axes, or

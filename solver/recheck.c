@@ -301,18 +301,17 @@ outcome recheck_breaks_at(recheck *k, size_t from, const integer *size) {
 
 /* ---- Words --------------------------------------------------------------- */
 
-/* Whether the requirements of the breach's guard speak of variable v. */
-static bool is_about(const recheck *k, const breach *x, uint32_t v) {
+/* Marks the variables that the requirements of the breach's guard speak of. */
+static bool *marked_by(const recheck *k, const breach *x) {
   const binding *b = k->b;
+  bool *marked = arena_zeroed(k->m, b->variable_count + 1, sizeof *marked);
   for (size_t i = 0; i < b->requirement_count; i++) {
     const requirement *r = &b->requirement[i];
-    if (r->guard != x->guard || (x->guard == NO_GUARD && r->axis != x->axis))
-      continue;
-    for (size_t n = 0; n < r->claim->variable_count; n++)
-      if (r->claim->variable[n] == v)
-        return true;
+    if (r->guard == x->guard && (x->guard != NO_GUARD || r->axis == x->axis))
+      for (size_t n = 0; n < r->claim->variable_count; n++)
+        marked[r->claim->variable[n]] = true;
   }
-  return false;
+  return marked;
 }
 
 /* The sizes of the dims that the breach is about; of all where it is about
@@ -322,10 +321,11 @@ witness recheck_witness(recheck *k, const breach *x) {
   const dimsat_problem *p = k->problem;
   witness w = {.name = arena_alloc(m, (p->dim_count + 1) * sizeof *w.name),
                .value = arena_alloc(m, (p->dim_count + 1) * sizeof *w.value)};
+  const bool *marked = marked_by(k, x);
   for (int all = 0; all < 2 && w.count == 0; all++)
     for (size_t i = 0; i < p->dim_count; i++) {
       const place *at = &k->b->dim_meaning[i];
-      if (!all && !is_about(k, x, at->parameter))
+      if (!all && !marked[at->parameter])
         continue;
       w.name[w.count] = p->dims[i].name;
       w.value[w.count++] =

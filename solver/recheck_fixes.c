@@ -249,9 +249,12 @@ static const char *member_of(const trial *t, const widening *w) {
 }
 
 /* Whether some guard is against a widening. */
-static outcome try_widening(const trial *t, const widening *w) {
+static void try_widening(const trial *t, const widening *w) {
   recheck *k = t->k;
-  const space *s = fixes_space(k->b, w->fixes, w->count);
+  const arena_mark mark = arena_get_mark(k->m);
+  size_t n;
+  const fix *fixes = widen_fixes(k->b, t->fixes, t->count, w, &n);
+  const space *s = fixes_space(k->b, fixes, n);
   const char *where = place_of(t, w->fix, member_of(t, w));
   const char *what = widen_text(k->m, w);
   breach x;
@@ -267,7 +270,7 @@ static outcome try_widening(const trial *t, const widening *w) {
   else
     recheck_say(k, o, where, "whether every guard holds with %s is not decided",
                 what);
-  return o;
+  arena_rewind(k->m, mark);
 }
 
 /* Whether some guard is against each way in which a pair could move. */
@@ -281,6 +284,7 @@ static void try_pair(const trial *t, const widen_pair *pair) {
     const int64_t sign = i % 2 ? -1 : 1;
     const int64_t first = sign * widen_step[i / 2 / WIDEN_STEPS];
     const int64_t second = sign * widen_step[i / 2 % WIDEN_STEPS];
+    const arena_mark mark = arena_get_mark(k->m);
     size_t n;
     breach x;
     const fix *fixes = widen_together(k->b, k->own, t->fixes, t->count, pair,
@@ -297,6 +301,7 @@ static void try_pair(const trial *t, const widen_pair *pair) {
       return;
     }
     worst = o == PROOF_OPEN ? o : worst;
+    arena_rewind(k->m, mark);
   }
   recheck_say(k, worst == PROOF_OPEN ? PROOF_OPEN : PROOF_HOLDS, where,
               worst == PROOF_OPEN

@@ -186,8 +186,10 @@ static void check_text(void *data) {
 
 /* Runs one check. */
 static void run(trial *t, void (*check)(void *)) {
+  const arena_mark mark = arena_get_mark(t->k->m);
   if (!recheck_try(t->k, check, t))
     recheck_say(t->k, PROOF_OPEN, t->where, "%s", t->k->oracle.why);
+  arena_rewind(t->k->m, mark);
 }
 
 /* The ranges of the symbols. */

@@ -277,6 +277,7 @@ static size_t variable_named(const binding *b, const char *name) {
 void recheck_allowed(recheck *k, const dimsat_result *r) {
   for (size_t i = 0; i < r->allowed_count; i++) {
     const allowed_set *set = &r->allowed[i];
+    const arena_mark mark = arena_get_mark(k->m);
     trial t = {.k = k,
                .where = arena_format(k->m, "allowed.%.60s", set->dim),
                .set = {.piece = set->piece, .count = set->count, .exact = true},
@@ -293,5 +294,6 @@ void recheck_allowed(recheck *k, const dimsat_result *r) {
     t.condition = recheck_connected(k, k->b, marked, &t.count);
     if (!recheck_try(k, check_set, &t))
       recheck_say(k, PROOF_OPEN, t.where, "%s", k->oracle.why);
+    arena_rewind(k->m, mark);
   }
 }

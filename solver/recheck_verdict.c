@@ -272,11 +272,13 @@ static void check_violation(void *data) {
 /* Checks every violation. */
 void recheck_violations(recheck *k, const dimsat_result *r) {
   for (size_t i = 0; i < r->violation_count; i++) {
+    const arena_mark mark = arena_get_mark(k->m);
     trial t = {.k = k,
                .v = &r->violations[i],
                .where = arena_format(k->m, "violations[%zu]", i)};
     if (!recheck_try(k, check_violation, &t))
       recheck_say(k, PROOF_OPEN, t.where, "%s", k->oracle.why);
+    arena_rewind(k->m, mark);
   }
 }
 

@@ -31,17 +31,11 @@ static fix *copy_fixes(const binding *b, const fix *fixes, size_t count) {
   return copy;
 }
 
-/* Appends a widening of fix i; its fixes are a copy to be changed. */
-static widening *add(widener *w, widen_kind kind, size_t i, integer now) {
+/* Appends a widening of fix i. */
+static void add(widener *w, widen_kind kind, size_t i, integer now) {
   w->list = arena_grow(w->b->m, w->list, w->n, &w->capacity, sizeof *w->list);
-  widening *x = &w->list[w->n++];
-  *x = (widening){.kind = kind,
-                  .fix = i,
-                  .name = w->fixes[i].dim,
-                  .now = now,
-                  .fixes = copy_fixes(w->b, w->fixes, w->count),
-                  .count = w->count};
-  return x;
+  w->list[w->n++] =
+      (widening){.kind = kind, .fix = i, .name = w->fixes[i].dim, .now = now};
 }
 
 /* ---- What the user allows ------------------------------------------------ */
@@ -101,12 +95,12 @@ static void widen_range(widener *w, size_t i) {
   arena *m = w->b->m;
   const integer low = integer_sub(m, f->range.lo, integer_of(1));
   if (root_may_be(w, f, low))
-    add(w, WIDEN_MIN, i, low)->fixes[i].range.lo = low;
+    add(w, WIDEN_MIN, i, low);
   if (!f->range.has_hi)
     return;
   const integer high = integer_add(m, f->range.hi, integer_of(1));
   if (root_may_be(w, f, high))
-    add(w, WIDEN_MAX, i, high)->fixes[i].range.hi = high;
+    add(w, WIDEN_MAX, i, high);
 }
 
 /* A constant, as a range of two sizes. */
@@ -115,22 +109,9 @@ static void widen_value(widener *w, size_t i) {
   const uint32_t v = variable_named(w->b, f->dim);
   for (int side = -1; side <= 1; side += 2) {
     const integer x = integer_add(w->b->m, f->value, integer_of(side));
-    if (v == UINT32_MAX || !may_be(w, v, x))
-      continue;
-    widening *y = add(w, side < 0 ? WIDEN_MIN : WIDEN_MAX, i, x);
-    y->fixes[i] = (fix){.kind = FIX_RANGE,
-                        .dim = f->dim,
-                        .range = interval_of(integer_min(x, f->value),
-                                             integer_max(x, f->value))};
+    if (v != UINT32_MAX && may_be(w, v, x))
+      add(w, side < 0 ? WIDEN_MIN : WIDEN_MAX, i, x);
   }
-}
-
-/* A dim that follows, over its own range again. */
-static void widen_derived(widener *w, size_t i) {
-  widening *x = add(w, WIDEN_FREE, i, integer_of(0));
-  memmove(&x->fixes[i], &x->fixes[i + 1],
-          (w->count - i - 1) * sizeof *x->fixes);
-  x->count--;
 }
 
 /* The greatest common divisor of the scales on a root. */
@@ -142,18 +123,7 @@ static integer common_scale(const widener *w, const char *root) {
   return g;
 }
 
-/* The stride of a new root divided by the prime q, over the same sizes. */
-static void widen_stride_by(widener *w, size_t i, integer q) {
-  arena *m = w->b->m;
-  const char *root = w->fixes[i].dim;
-  widening *x = add(w, WIDEN_STRIDE, i, q);
-  for (size_t k = 0; k < w->count; k++)
-    if (x->fixes[k].kind == FIX_DERIVED && strcmp(x->fixes[k].root, root) == 0)
-      x->fixes[k].scale = integer_floordiv(m, x->fixes[k].scale, q);
-  x->fixes[i].range = interval_scale(m, w->fixes[i].range, q);
-}
-
-/* The same for each prime that divides the stride, up to a bound. */
+/* The stride of a new root divided by each of its primes, up to a bound. */
 static void widen_stride(widener *w, size_t i) {
   enum { LARGEST = 1 << 20 };
   arena *m = w->b->m;
@@ -163,7 +133,7 @@ static void widen_stride(widener *w, size_t i) {
     const integer q = integer_of(p);
     if (!integer_divides(q, rest))
       continue;
-    widen_stride_by(w, i, q);
+    add(w, WIDEN_STRIDE, i, q);
     while (integer_divides(q, rest))
       rest = integer_floordiv(m, rest, q);
   }
@@ -184,11 +154,43 @@ widening *widen_list(const binding *b, const interval *own, const fix *fixes,
         widen_stride(&w, i);
       break;
     case FIX_DERIVED:
-      widen_derived(&w, i);
+      add(&w, WIDEN_FREE, i, integer_of(0));
       break;
     }
   *n = w.n;
   return w.list;
+}
+
+/* Divides the scales on a root, whose range grows. */
+static void refine(arena *m, fix *fixes, size_t count, size_t root, integer q) {
+  for (size_t i = 0; i < count; i++)
+    if (fixes[i].kind == FIX_DERIVED &&
+        strcmp(fixes[i].root, fixes[root].dim) == 0)
+      fixes[i].scale = integer_floordiv(m, fixes[i].scale, q);
+  fixes[root].range = interval_scale(m, fixes[root].range, q);
+}
+
+/* The repair with one of them. */
+fix *widen_fixes(const binding *b, const fix *fixes, size_t count,
+                 const widening *w, size_t *n) {
+  fix *copy = copy_fixes(b, fixes, count);
+  fix *f = &copy[w->fix];
+  *n = count;
+  if (w->kind == WIDEN_STRIDE) {
+    refine(b->m, copy, count, w->fix, w->now);
+  } else if (w->kind == WIDEN_FREE) {
+    memmove(f, f + 1, (count - w->fix - 1) * sizeof *f);
+    (*n)--;
+  } else if (f->kind == FIX_VALUE) {
+    f->kind = FIX_RANGE;
+    f->range = interval_of(integer_min(w->now, f->value),
+                           integer_max(w->now, f->value));
+  } else if (w->kind == WIDEN_MIN) {
+    f->range.lo = w->now;
+  } else {
+    f->range.hi = w->now;
+  }
+  return copy;
 }
 
 /* "width up to 512" */

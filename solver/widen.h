@@ -23,16 +23,18 @@ typedef struct {
   size_t fix;       /* the one that is wider */
   const char *name; /* its dim or root */
   integer now;      /* MIN, MAX: the bound; STRIDE: the prime */
-  fix *fixes;       /* all of the repair, this one widened */
-  size_t count;
 } widening;
 
 /*
  * All of them but pairs.  `own` is of each variable: the user's range widened
- * to the example, within the assumptions.  Time and memory: fixes squared.
+ * to the example, within the assumptions.  Time: fixes squared.
  */
 widening *widen_list(const binding *b, const interval *own, const fix *fixes,
                      size_t count, size_t *n);
+
+/* The repair with one of them. */
+fix *widen_fixes(const binding *b, const fix *fixes, size_t count,
+                 const widening *w, size_t *n);
 
 /* "width up to 512", "seq over its own range" */
 const char *widen_text(arena *m, const widening *w);

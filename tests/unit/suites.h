@@ -27,7 +27,8 @@
   SUITE(suggest)                                                               \
   SUITE(ask)                                                                   \
   SUITE(stop)                                                                  \
-  SUITE(report)
+  SUITE(report)                                                                \
+  SUITE(trust)
 
 #define PROPERTY_LIST(SUITE)                                                   \
   SUITE(prop_expr)                                                             \
