@@ -134,35 +134,74 @@ static void write_misfit(certificate *c) {
   script_answer(c);
 }
 
-/* Each violation. */
-void certificate_violations(certificate *c) {
-  const dimsat_result *r = c->result;
-  bool said = false;
-  buffer_add(&c->out, "\n");
-  script_line(&c->out, "== Violated: sizes that the promised spec allows ==");
-  for (size_t i = 0; i < r->violation_count; i++) {
-    const violation *v = &r->violations[i];
-    if (v->witness.count > 0) {
-      const breach x = {.guard = v->guard, .size = sizes_of(c, v)};
-      write_witness(c, "the promised spec", NULL, 0, &x);
-    } else if (v->kind == VIOLATION_EXAMPLE && !said) {
-      said = true;
-      write_misfit(c);
-    } else if (v->kind != VIOLATION_EXAMPLE) {
-      script_gap(c, v->message);
-    }
-  }
-}
-
-/* No sizes at all satisfy every guard. */
-void certificate_contradiction(certificate *c) {
-  const binding *b = c->plain;
+/* All guards, and what was traced. */
+static scope scope_of_all(certificate *c) {
   scope all = {.guards = arena_zeroed(c->k.m, c->problem->guard_count + 1,
                                       sizeof *all.guards),
                .free = true,
                .traced = certificate_traced(c)};
   for (size_t i = 0; i < c->problem->guard_count; i++)
     all.guards[i] = c->problem->guards[i].kind == GUARD_GUARD;
+  return all;
+}
+
+/* That a DYNAMIC axis can have no size but its example's. */
+static void write_forced(certificate *c, const axis *a, const place *at) {
+  const scope all = scope_of_all(c);
+  script_question(c, "unsat", "",
+                  arena_format(c->k.m,
+                               "%s is DYNAMIC, but no other size than %s "
+                               "satisfies every guard",
+                               a->source, integer_text(c->k.m, a->example)));
+  certificate_spec(c, &c->out, NULL, 0, NULL, true);
+  write_scope(c, &all);
+  buffer_add(&c->out, "(assert (not (= ");
+  smt2_number(&c->smt2, &c->out, meaning_expression(c->plain, at));
+  buffer_add_char(&c->out, ' ');
+  smt2_integer(&c->out, a->example);
+  buffer_add(&c->out, ")))\n");
+  script_answer(c);
+}
+
+/* The DYNAMIC axes that can have one size only. */
+static void write_all_forced(certificate *c) {
+  const dimsat_problem *p = c->problem;
+  for (size_t i = 0; i < p->input_count; i++)
+    for (size_t k = 0; k < p->inputs[i].rank; k++) {
+      const axis *a = &p->inputs[i].axes[k];
+      const place *at = &c->k.plain->axis[i][k];
+      if (a->kind == AXIS_DYNAMIC && a->has_example &&
+          recheck_forced(&c->k, at, a->example) == PROOF_HOLDS)
+        write_forced(c, a, at);
+    }
+}
+
+/* Each violation. */
+void certificate_violations(certificate *c) {
+  const dimsat_result *r = c->result;
+  bool said = false, forced = false;
+  buffer_add(&c->out, "\n");
+  script_line(&c->out, "== Violated: sizes that the promised spec allows ==");
+  for (size_t i = 0; i < r->violation_count; i++) {
+    const violation *v = &r->violations[i];
+    const bool example = v->kind == VIOLATION_EXAMPLE;
+    if (v->witness.count > 0) {
+      const breach x = {.guard = v->guard, .size = sizes_of(c, v)};
+      write_witness(c, "the promised spec", NULL, 0, &x);
+    } else if (example && !said) {
+      write_misfit(c);
+    } else if (!example && !forced) {
+      write_all_forced(c);
+    }
+    said |= example;
+    forced |= !example && v->witness.count == 0;
+  }
+}
+
+/* No sizes at all satisfy every guard. */
+void certificate_contradiction(certificate *c) {
+  const binding *b = c->plain;
+  const scope all = scope_of_all(c);
   fix *open = arena_alloc(c->k.m, (b->named_count + 1) * sizeof *open);
   for (size_t v = 0; v < b->named_count; v++)
     open[v] = (fix){.kind = FIX_RANGE,

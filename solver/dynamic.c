@@ -6,6 +6,7 @@
 
 #include "lib/expr/build.h"
 #include "lib/expr/evaluate.h"
+#include "lib/expr/substitute.h"
 #include "solver/numbers.h"
 #include "solver/words.h"
 
@@ -136,6 +137,23 @@ static size_t collect(question *q) {
   return n;
 }
 
+/* The size of a free variable over those that nothing gave away: a size that
+ * was found early may speak of variables that got theirs later. */
+static const expr *settled_size(const binding *b, const existence *x,
+                                uint32_t v) {
+  arena *work = &b->cx->work;
+  const arena_mark mark = arena_get_mark(work);
+  const expr *size = x->size[v];
+  for (size_t i = 0; i < x->given_count && size != b->symbol[v]; i++)
+    size = substitute(b->cx, size,
+                      &(substitution){.from = &b->symbol[x->given[i]],
+                                      .to = &x->size[x->given[i]],
+                                      .count = 1});
+  if (b->m != work)
+    arena_rewind(work, mark);
+  return size;
+}
+
 /* Checks one DYNAMIC axis that is a free variable.  Where the guards refuse its
  * size in the example it may be forced to another one; where they refuse every
  * size, nothing forces it. */
@@ -143,7 +161,7 @@ static void check_free(question *q, const existence *x, uint32_t v) {
   binding *b = &q->whole->all;
   const variable *u = &b->variable[v];
   integer only = u->example;
-  q->size = x->size[v];
+  q->size = settled_size(b, x, v);
   q->only = build_integer(b->cx, only);
   size_t n = collect(q);
   if (!suits_example(q, n, only) && !find_size(q, n, &only))

@@ -114,7 +114,9 @@ void recheck_fixes(recheck *k, const dimsat_result *r);
 void recheck_allowed(recheck *k, const dimsat_result *r);
 void recheck_knowledge(recheck *k, const dimsat_result *r);
 
-/* Whether some DYNAMIC axis can have one size only. */
+/* Whether an axis of this meaning can have no size but its example's. */
+outcome recheck_forced(recheck *k, const place *at, integer example);
+/* Whether that is so of some DYNAMIC axis. */
 outcome recheck_dynamic_forced(recheck *k);
 
 #endif

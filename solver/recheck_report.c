@@ -144,7 +144,9 @@ static void write_text(buffer *out, const dimsat_verification *v, bool colour) {
   const size_t bad = count_of(v, DIMSAT_CLAIM_FAILS);
   const size_t open = count_of(v, DIMSAT_CLAIM_UNDECIDED);
   add_text(out, v->problem->name ? v->problem->name : "the problem");
-  if (bad + open == 0)
+  if (v->count == 1 && bad + open == 0)
+    buffer_add(out, ": its one claim holds\n");
+  else if (bad + open == 0)
     buffer_format(out, ": all %zu claims hold\n", v->count);
   else if (bad == 0)
     buffer_format(out, ": %zu of %zu claims are undecided\n", open, v->count);

@@ -284,8 +284,8 @@ void recheck_violations(recheck *k, const dimsat_result *r) {
 
 /* ---- DYNAMIC axes -------------------------------------------------------- */
 
-/* Whether the guards leave the axis `at` no size but its example. */
-static outcome is_forced(recheck *k, const place *at, integer example) {
+/* Whether an axis of this meaning can have no size but its example's. */
+outcome recheck_forced(recheck *k, const place *at, integer example) {
   const binding *b = &k->plain->all;
   const space *s = bind_space(b, NULL);
   size_t n = 0;
@@ -301,7 +301,7 @@ static outcome is_forced(recheck *k, const place *at, integer example) {
   return recheck_never(k, list, n, s);
 }
 
-/* Whether some DYNAMIC axis can have one size only. */
+/* Whether that is so of some DYNAMIC axis. */
 outcome recheck_dynamic_forced(recheck *k) {
   const dimsat_problem *p = k->problem;
   outcome best = PROOF_BREAKS;
@@ -310,7 +310,7 @@ outcome recheck_dynamic_forced(recheck *k) {
       const axis *a = &p->inputs[i].axes[n];
       if (a->kind != AXIS_DYNAMIC || !a->has_example)
         continue;
-      const outcome o = is_forced(k, &k->plain->axis[i][n], a->example);
+      const outcome o = recheck_forced(k, &k->plain->axis[i][n], a->example);
       if (o == PROOF_HOLDS)
         return o;
       best = o == PROOF_OPEN ? o : best;

@@ -136,6 +136,25 @@ class Claims(Certificate):
         self.assertIn("the example is not within the spec", text)
         self.assert_agreed(text)
 
+    def test_dynamic(self):
+        text = self.certificate(
+            "input x: [dynamic, auto] = [8, 4]\n"
+            "guard x[0] == 2*x[1]\nguard x[1] == 4\n",
+            1,
+        )
+        self.assertIn("x[0] is DYNAMIC, but no other size than 8", text)
+        self.assert_agreed(text)
+
+    def test_quantifier(self):
+        """Where no size of an axis is known in closed form."""
+        text = self.certificate(
+            "dim a = 2..40\ninput x: [a, auto(2..)] = [8, 8]\n"
+            "guard x[1] % 3 == x[0] % 3\nguard x[1] % 50 == 8\n",
+            0,
+        )
+        self.assertIn("(forall ((|x[1]| Int))", text)
+        self.assert_agreed(text)
+
     def test_contradictory(self):
         text = self.certificate(
             "dim a = 2..\ninput x: [a] = [8]\nguard x[0] == 3\nguard x[0] == 4\n", 1
