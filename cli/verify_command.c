@@ -52,7 +52,7 @@ static int code_of(dimsat_claim found) {
 static int refuse(const options *o, const dimsat_context *cx,
                   const text_origin *problem, const text_origin *result) {
   const dimsat_error *e = dimsat_last_error(cx);
-  if (e->status != DIMSAT_BAD_FORMAT)
+  if (e->status == DIMSAT_BAD_PROBLEM || e->line == 0)
     return input_fail(problem->name, cx);
   error_print(result, e, o->error_colour);
   return EXIT_BAD_INPUT;

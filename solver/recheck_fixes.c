@@ -91,7 +91,8 @@ static bool check_form(const trial *t, size_t i) {
   if (f->kind == FIX_VALUE && integer_sign(f->value) < 0)
     return refuse(t, i, "value", "no size is below 0");
   if (f->kind == FIX_RANGE &&
-      (integer_sign(f->range.lo) < 0 || interval_is_empty(f->range)))
+      (!f->range.has_lo || integer_sign(f->range.lo) < 0 ||
+       interval_is_empty(f->range)))
     return refuse(t, i, "min", "this is no range of sizes");
   return true;
 }

@@ -230,6 +230,8 @@ class Changed(Stored):
             (("fixes", fix["k"], "value"), 8, "fixes", "breaks guard 4"),
             (("fixes", 0, "dim"), "long", "fixes[0].dim", "follows another"),
             (("fixes", width, "dim"), "seq", f"fixes[{width}].dim", "twice"),
+            (("fixes", width, "min"), "-int_oo", f"fixes[{width}].min", "no range"),
+            (("fixes", width, "max"), "9" * 30, "fixes", "breaks guard 2"),
             (("proof",), "undecided", "proof", "claim nothing"),
             (("violations", 0, "guard"), 9, "violations[0].guard", "5 guards"),
             (("violations", 0, "guard"), 1, "violations[0].at", "arose at"),
