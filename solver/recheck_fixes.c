@@ -338,7 +338,7 @@ static void check_proof(recheck *k, const dimsat_result *r, outcome sound) {
       [PROOF_BREAKS] = "proved, but the fixes are wrong",
       [PROOF_OPEN] = "proved, but not anew",
   };
-  if (r->fix_count == 0 && r->proof != PROOF_NONE)
+  if (r->fix_count == 0 && r->proof == PROOF_PROVED)
     recheck_say(k, PROOF_BREAKS, "proof", "there are no fixes to be proved");
   else if (r->fix_count > 0 && r->proof == PROOF_PROVED)
     recheck_say(k, sound, "proof", "%s", found[sound]);
