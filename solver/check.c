@@ -395,7 +395,7 @@ static findings new_findings(check *k, binding *b) {
 static void prepare(void *data) {
   check *k = data;
   k->whole = bind_problem(k->problem, &k->memory, &k->budget);
-  k->existence = exists_eliminate(&k->whole->all);
+  k->existence = exists_eliminate(&k->whole->all, false);
   k->parts = parts_of(k->whole);
   k->findings =
       arena_alloc(k->whole->all.m, k->parts.count * sizeof *k->findings);

@@ -23,7 +23,8 @@ typedef struct {
 typedef struct {
   binding *b;
   existence *x;
-  bool *gone; /* of each requirement */
+  bool choosing; /* choices are asked for */
+  bool *gone;    /* of each requirement */
   size_t gone_capacity;
   size_t seen;              /* requirements whose occurrences are listed */
   occurrences *occurrences; /* of each variable */
@@ -301,7 +302,7 @@ static void pair_bounds(elimination *e, uint32_t f, const inequality *list,
   inequality *all = arena_alloc(b->m, (count + 2) * sizeof *all);
   memcpy(all, list, count * sizeof *all);
   count = add_range(b, &b->variable[f], all, count);
-  settle(e, f, best_end(b, all, count));
+  settle(e, f, e->choosing ? best_end(b, all, count) : NULL);
   drop_everywhere(e, f);
   for (size_t i = 0; i < count; i++)
     for (size_t k = 0; k < count; k++)
@@ -327,7 +328,8 @@ static void take_best(elimination *e, uint32_t f, const inequality *list,
   }
   inequality *all = arena_alloc(b->m, (count + 2) * sizeof *all);
   memcpy(all, list, count * sizeof *all);
-  settle(e, f, best_end(b, all, add_range(b, &b->variable[f], all, count)));
+  count = add_range(b, &b->variable[f], all, count);
+  settle(e, f, e->choosing ? best_end(b, all, count) : NULL);
   drop_everywhere(e, f);
 }
 
@@ -371,10 +373,10 @@ static void compact(elimination *e) {
 }
 
 /* Eliminates what it can. */
-existence *exists_eliminate(binding *b) {
+existence *exists_eliminate(binding *b, bool choosing) {
   existence *x = arena_zeroed(b->m, 1, sizeof *x);
   const size_t n = b->variable_count;
-  elimination e = {.b = b, .x = x};
+  elimination e = {.b = b, .x = x, .choosing = choosing};
   x->given = arena_alloc(b->m, (n + 1) * sizeof *x->given);
   x->size = arena_alloc(b->m, (n + 1) * sizeof *x->size);
   x->settled = arena_alloc(b->m, (n + 1) * sizeof *x->settled);

@@ -29,9 +29,10 @@ typedef struct {
 /*
  * Eliminates what it can: `b->requirement` afterwards holds plain requirements
  * and those whose free variables nothing eliminates.  Work and memory follow
- * the requirements replaced.
+ * the requirements replaced.  `choosing`: also fills `choice`, whose
+ * expressions may be larger than any guard.
  */
-existence *exists_eliminate(binding *b);
+existence *exists_eliminate(binding *b, bool choosing);
 
 /* Requirements that share free variables; they must hold together. */
 typedef struct {

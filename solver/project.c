@@ -135,7 +135,7 @@ static bool eliminate_others(const binding *b, uint32_t v, const bool *follows,
   number_symbols(left);
   for (size_t i = 0; i < count; i++)
     bind_require(left, list[i]->guard, list[i]->condition, NULL);
-  exists_eliminate(left);
+  exists_eliminate(left, false);
   number_symbols(b);
   for (size_t i = 0; i < left->requirement_count; i++)
     if (left->requirement[i].mixed)

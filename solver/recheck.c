@@ -57,7 +57,7 @@ void recheck_bind(recheck *k) {
   k->plain = bind_problem(k->problem, k->m, &k->budget);
   k->whole = bind_problem(k->problem, k->m, &k->budget);
   k->b = &k->whole->all;
-  k->existence = exists_eliminate(k->b);
+  k->existence = exists_eliminate(k->b, true);
   k->group = exists_groups(k->b, &k->group_count);
   bind_index(k->b);
   find_own(k);
