@@ -172,6 +172,41 @@ static const struct {
     {"A >= 1; A <= 1024; B >= 1; C >= 2048; C <= 2048", "(A + B)*C - A*B",
      "4095.."},
     {"n >= 0; n <= 1", "(n*64 + 63) % 256", "63..127"},
+    /* powers: a negative exponent has no value */
+    {"", "2**(a - b) >= 1", "sometimes"},
+    {"a >= b", "2**(a - b) >= 1", "always"},
+    {"a < b", "2**(a - b) >= 1", "never"},
+    {"a >= -3; a <= 5", "2**a", "1..32"},
+    {"a**3 >= 0", "a >= 0", "always"},
+    {"a >= 2 or a <= -2", "a*a >= 4", "always"},
+    {"a*b == 12; a >= 1; b >= 1", "a + b", "7..13"},
+    {"a >= 2; a <= 9", "a**2 - 3*a", "-2..54"},
+    /* equalities that no integers meet, and what equalities imply */
+    {"2*a == 7", "a > 1", "contradictory"},
+    {"2*a + 4*b == 7", "a > 1", "contradictory"},
+    {"a == 3; a >= 5", "b > 1", "contradictory"},
+    {"a == b; b == c; c == a + 1", "a > 1", "contradictory"},
+    {"3*a == 12; a != 4", "b", "contradictory"},
+    {"a <= b; b <= c; c <= a", "a == c", "always"},
+    {"a == b + 1", "a % 2 != b % 2", "always"},
+    {"a + b == 10", "a*b <= 25", "always"},
+    {"a != 3; a >= 3; a <= 9; a != 9", "a", "4..8"},
+    {"a // 3 == 2", "a", "6..8"},
+    {"a % 4 == 2", "a // 2 % 2 == 1", "always"},
+    /* choices, bits */
+    {"a >= 1; a <= 4; b >= 0; b <= 2", "a if b > 0 else 3", "1..4"},
+    {"a >= 1; a <= 4; b >= 0; b <= 2", "a if b > 5 else 3", "3..3"},
+    {"a >= -3; a <= 5", "abs(a)", "0..5"},
+    {"", "(a & 3) <= 3", "always"},
+    {"a >= 0", "(a ^ 1) - a <= 1", "always"},
+    {"a >= 1; a <= 6", "a | 1", "1..7"},
+    /* what is not computed */
+    {"a >= 2; a <= 9", "a / 2", "undecided"},
+    {"a >= 0; a <= 3", "sqrt(a)", "undecided"},
+    {"", "sqrt(a) >= 0", "undecided"},
+    {"sqrt(a) >= 2", "1 < 0", "undecided"},
+    {"a / 3 >= 2.5", "a >= 8", "undecided"},
+    {"a >= 0; a <= 9999; a / 3 >= 2.5", "a >= 8", "always"},
 };
 
 START_TEST(row_has_its_answer) {
