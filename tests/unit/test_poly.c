@@ -95,6 +95,25 @@ START_TEST(equal_polynomials_are_equal_terms) {
 }
 END_TEST
 
+START_TEST(long_polynomials_are_none) {
+  const poly *sum = poly_constant(&store, integer_of(1));
+  for (uint32_t i = 0; i < 40; i++)
+    sum = poly_add(&store, sum,
+                   poly_linear(&store, i, integer_of(1), integer_of(0)),
+                   integer_of(1));
+  const poly *p = sum;
+  for (int power = 2; p && power < 10; power++)
+    p = poly_mul(&store, p, sum);
+  ck_assert_ptr_null(p);
+  ck_assert_ptr_null(poly_add(&store, p, sum, integer_of(1)));
+  ck_assert_ptr_null(poly_add(&store, sum, p, integer_of(1)));
+  ck_assert_ptr_null(poly_mul(&store, p, sum));
+  ck_assert_ptr_null(poly_mul(&store, sum, p));
+  ck_assert_ptr_null(poly_scale(&store, p, integer_of(2)));
+  ck_assert(!poly_equal(p, sum) && !poly_equal(sum, p));
+}
+END_TEST
+
 START_TEST(atoms_split_off) {
   const poly *x = poly_linear(&store, 0, integer_of(1), integer_of(0));
   const poly *y = poly_linear(&store, 1, integer_of(1), integer_of(0));
@@ -119,6 +138,7 @@ Suite *suite_poly(void) {
   tcase_add_test(tc, arithmetic_agrees_with_values);
   tcase_add_test(tc, products_divide_exactly);
   tcase_add_test(tc, equal_polynomials_are_equal_terms);
+  tcase_add_test(tc, long_polynomials_are_none);
   tcase_add_test(tc, atoms_split_off);
   suite_add_tcase(s, tc);
   return s;

@@ -107,6 +107,29 @@ static const struct {
     {"dim a = 0..36\ninput x: [a, auto(0..8)] = [8, 8]\n"
      "guard (a + x[1]) % 32 == 16",
      "a = Dim('a', min=8, max=16)"},
+    {"dim a\ndim b\ninput x: [a, b, auto] = [8, 2, 4]\nguard x[2] == a // b",
+     "b = Dim('b', min=1)"},
+    {"dim a\ndim b\ninput x: [a, b, auto] = [4, 4, 4]\nguard x[2] == a\n"
+     "guard x[2] == b",
+     "b = a"},
+    {"dim a\ndim b = 5..\ninput x: [a, b, auto] = [4, 6, 5]\nguard x[2] >= a\n"
+     "guard x[2] <= b",
+     "a = Dim('a', max=5)"},
+    {"dim a\ninput x: [a, auto] = [5, 1]\nguard x[1] % 4 == a % 4", ""},
+    {"dim a = 2..60\ninput x: [a, auto] = [9, 3]\nguard x[1]*x[1] == a",
+     "a = 9"},
+    {"dim a\ninput x: [a] = [9]\nunbacked u0 in 3..\nguard u0 < a",
+     "a = Dim('a', min=4)"},
+    {"dim a\ninput x: [a, auto(2..)] = [9, 3]\nguard x[1] < a",
+     "a = Dim('a', min=3)"},
+    {"dim a\ninput x: [a, auto, auto] = [9, 3, 3]\nguard x[1]*x[2] == a\n"
+     "guard x[1] >= 2\nguard x[2] >= 2",
+     "a = Dim('a', min=9, max=10)"},
+    {"dim a = 2..40\ninput x: [a, auto, auto] = [9, 3, 3]\n"
+     "guard 3*x[1] + 5*x[2] == a + 15",
+     ""},
+    {"dim a\ninput x: [a, auto] = [9, 3]\nguard x[1] == 7 - a or x[1] == a - 6",
+     ""},
     /* a stride that goes on to the user's bound comes before a longer range */
     {"dim a = 0..54\ninput x: [a, auto(0..8)] = [8, 8]\n"
      "guard (a + x[1]) % 32 == 16",
