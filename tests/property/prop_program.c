@@ -71,6 +71,7 @@ static const char *grow_special(const char *a, const char *b, char *text,
       "(%s if math.sqrt(%s) > 2 else 5) != 4",
       "%s * 2**200 + %s != 3**150",
       "True or %s // %s == 1",
+      "%s %% 7 != 3 or %s > 4",
   };
   snprintf(text, length, form[random_below(r, sizeof form / sizeof *form)], a,
            b);

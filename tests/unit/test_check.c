@@ -2,7 +2,9 @@
  * Verdicts of small problems: the native layer alone and Z3 alone must both
  * give the one in the table.
  */
-#include "dimsat/dimsat.h"
+#include "lib/base/buffer.h"
+#include "lib/expr/context.h"
+#include "solver/result.h"
 #include "tests/unit/context.h"
 #include "tests/unit/suites.h"
 
@@ -163,6 +165,10 @@ static const struct {
     {"dim s\nguard s % 4 > 1", VIOLATED,
      "s must leave the remainder 2 or 3 when divided by 4"},
     {"dim s\nguard s != 16", VIOLATED, "s must not be 16"},
+    {"dim a\ninput x: [a, auto] = [4, 3] traced [s0, 3]\nguard s0 != x[1]",
+     VIOLATED, "a must not be 3"},
+    {"dim a\ndim b\ninput x: [a, b] = [4, 4] traced [s0, s0]", VIOLATED,
+     "b (x[1]) was traced as s0, so a == b must hold"},
     {"dim s\nguard s <= 512\nguard s != 512", VIOLATED,
      "s must be at most 511"},
     {"dim s\nguard s == 9", VIOLATED, "s must be 9"},
@@ -232,6 +238,35 @@ START_TEST(no_budget_turns_a_verdict_round) {
 }
 END_TEST
 
+/* A problem of 300 dims over one input, with these guards. */
+static dimsat_problem *read_wide(const char *guards) {
+  enum { DIMS = 300 };
+  buffer text;
+  buffer_init(&text, &cx->nodes);
+  buffer_add(&text, "input x: [auto");
+  for (int i = 0; i < DIMS; i++)
+    buffer_format(&text, ", d%d", i);
+  buffer_format(&text, "]\n%s", guards);
+  return read(text.text);
+}
+
+START_TEST(witnesses_of_wide_problems_are_short) {
+  static const struct {
+    const char *guards, *names[3];
+  } wide[] = {{"guard d7 % 4 == 0\n", {"d7"}},
+              {"guard d1*d250 != 6\n", {"d1", "d250"}},
+              {"guard 3*x[0] == d9 + d200\n", {"d9", "d200"}}};
+  for (int i = 0; i < ROWS(wide); i++) {
+    const dimsat_result *r = dimsat_check(read_wide(wide[i].guards), NULL);
+    ck_assert_int_eq(dimsat_result_verdict(r), VIOLATED);
+    ck_assert_uint_eq(r->violation_count, 1);
+    const witness *w = &r->violations[0].witness;
+    for (size_t k = 0; k < 3; k++)
+      ck_assert_pstr_eq(k < w->count ? w->name[k] : NULL, wide[i].names[k]);
+  }
+}
+END_TEST
+
 START_TEST(cancelled_calls_end_and_the_context_works_on) {
   const volatile bool stop = true;
   const dimsat_options o = {.budget.cancel = &stop};
@@ -256,6 +291,7 @@ Suite *suite_check(void) {
   tcase_add_loop_test(tc, violations_say_what_must_hold, 0, ROWS(message_rows));
   tcase_add_test(tc, budgets_end_as_undecided);
   tcase_add_test(tc, no_budget_turns_a_verdict_round);
+  tcase_add_test(tc, witnesses_of_wide_problems_are_short);
   tcase_add_test(tc, cancelled_calls_end_and_the_context_works_on);
   suite_add_tcase(s, tc);
   return s;

@@ -83,6 +83,10 @@ static int64_t apply(const instruction *x, int64_t a) {
     return (a & x->i) == x->j;
   case DO_IS_RESIDUE:
     return has_residue(a, x->i, x->j, x->k, x->c);
+  case DO_IS_NOT_MASKED:
+    return (a & x->i) != x->j;
+  case DO_IS_NO_RESIDUE:
+    return !has_residue(a, x->i, x->j, x->k, x->c);
   default:
     ck_abort_msg("operation %" PRIu32 " still divides", x->op);
   }
@@ -95,12 +99,16 @@ static void compare_division(int64_t a, int64_t k, int64_t residue) {
     instruction quotient = {.op = DO_DIVIDE_BY, .i = k, .c = s};
     instruction modulo = {.op = DO_MODULO_BY, .i = k, .c = s};
     instruction same = {.op = DO_IS_RESIDUE_BY, .i = k, .j = residue, .c = s};
+    instruction other = same;
+    other.op = DO_IS_NO_RESIDUE_BY;
+    divide_prepare(&other);
     divide_prepare(&quotient);
     divide_prepare(&modulo);
     divide_prepare(&same);
     const int64_t q = floor_quotient(a, k), r = floor_modulo(a, k);
     ck_assert_msg(apply(&quotient, a) == q && apply(&modulo, a) == r &&
-                      apply(&same, a) == (r == residue),
+                      apply(&same, a) == (r == residue) &&
+                      apply(&other, a) == (r != residue),
                   "%" PRId64 " by %" PRId64 ", residue %" PRId64 ", sign %d", a,
                   k, residue, (int)s);
   }

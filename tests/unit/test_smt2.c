@@ -110,6 +110,9 @@ static const struct {
     {"dim a = 2..99\ninput x: [a, auto] = [4, 2]\nguard 2*x[1] == a\n",
      "sat\n"},
     {"dim a = 0..\nguard a < 100000000000000000000000\n", "sat\n"},
+    {"dim n = 2..99\ninput x from L['a|b\\\\c']: [n, auto] = [4, 4]\n"
+     "spec n == x[0]\nguard L['a|b\\\\c'].size()[1] == n\n",
+     "unsat\n"},
     {"dim a = 0..9\nguard (a + 1) * (a + 1) >= (a + 1)\n"
      "guard (a*a + 1) // 3 <= (a*a + 1) // 2\n",
      "unsat\nunsat\n"},
