@@ -4,6 +4,7 @@
  * that, also after calls that were cancelled or ran out of steps.
  */
 #include "lib/expr/context.h"
+#include "tests/fuzz/by_hand.h"
 #include "tests/fuzz/target.h"
 #include "tests/volume/judge.h"
 
@@ -52,7 +53,7 @@ static dimsat_problem *read_problem(slot *s, const char *text,
   return p;
 }
 
-/* A new context with a problem, read from .dims or JSON. */
+/* A new context with a problem, read from .dims or JSON, or made by hand. */
 static void open_slot(session *all, slot *s) {
   close_slot(s);
   s->cx = dimsat_context_new();
@@ -61,7 +62,11 @@ static void open_slot(session *all, slot *s) {
   const writing plain = draft_plain(&s->d);
   s->text = draft_write(&s->d, &plain);
   s->problem = read_problem(s, s->text, DIMSAT_FORMAT_DIMS);
-  if (random_below(&all->choices, 2))
+  const uint64_t dice = random_below(&all->choices, 3);
+  dimsat_problem *const made = dice == 0 ? by_hand_problem(s->cx, &s->d) : NULL;
+  if (made)
+    s->problem = made;
+  else if (dice == 1)
     s->problem = read_problem(
         s, dimsat_problem_write(s->cx, s->problem, DIMSAT_FORMAT_JSON),
         DIMSAT_FORMAT_JSON);
@@ -251,6 +256,9 @@ static void call_ask(session *all, slot *s) {
   buffer_init(&query, &all->m);
   formula_write(&query, f, variable_name, &all->m);
   const dimsat_expr *const e = parse(s, query.text);
+  const dimsat_expr *const made = by_hand_formula(s->cx, f);
+  HOLD(s, !made || made == e, "%s is not what functions make of it",
+       query.text);
   const dimsat_options options = pick_options(all, &plain);
   try_all(&b, f, first, end);
   HOLD(s, dimsat_ask(s->cx, assume, count, e, &options, &answer),

@@ -12,19 +12,20 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-# Calls of a short run, about 12 s each.
+# Calls of a short run, a quarter of a minute each.
 RUNS = {
-    "expressions": 8000,
-    "dims": 1000,
-    "json": 800,
-    "ask": 1000,
-    "sizes": 5000,
-    "program": 4000,
-    "api": 1500,
+    "expressions": 20000,
+    "dims": 2500,
+    "json": 2000,
+    "ask": 2500,
+    "sizes": 12000,
+    "program": 10000,
+    "api": 4000,
 }
 JOBS = 2
 SMALLER = 60  # seconds for making a crash smaller
@@ -66,21 +67,25 @@ def smaller(build, target, crash):
     return small if small.exists() else crash
 
 
+def emptied(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
 def fuzz(build, target, how):
     """Runs a target; a line for people, and its crash or None."""
-    found = build / "crashes" / target
-    found.mkdir(parents=True, exist_ok=True)
-    for old in found.iterdir():
-        old.unlink()
-    inputs = [d for d in (HERE / "corpus" / target, HERE / "crashes" / target)
-              if d.exists()]
+    found = emptied(build / "crashes" / target)
+    kept = build / "corpus" / target
+    if "-seed=1" in how:
+        kept = emptied(build / "short" / target)
+    kept.mkdir(parents=True, exist_ok=True)
+    inputs = [kept]  # the first is where libFuzzer writes
+    inputs += [d for d in (HERE / "corpus" / target, HERE / "crashes" / target)
+               if d.exists()]
     log = build / f"fuzz_{target}.log"
     command = [build / f"fuzz_{target}", *USUAL, *how,
                f"-artifact_prefix={found}/"]
-    if "-seed=1" not in how:
-        kept = build / "corpus" / target
-        kept.mkdir(parents=True, exist_ok=True)
-        inputs.insert(0, kept)
     code = run([*command, *inputs], log)
     text = log.read_text(errors="replace")
     line = (f"{target:<12}{last(r'number_of_executed_units: *([0-9]+)', text):>10} calls"
