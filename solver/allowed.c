@@ -17,6 +17,7 @@ typedef struct {
   oracle *o;
   space *space;
   int frames; /* left */
+  int depth;  /* splits that led here */
   bool failed;
   progression *found;
   size_t found_count, found_capacity;
@@ -136,8 +137,10 @@ static const split *next_split(const split *at, size_t count) {
 /* Collects the members of `p` that satisfy all open claims. */
 static void solve(search *s, const progression *p, claims open, uint16_t cuts) {
   arena *m = &s->o->scratch;
+  s->failed |= s->depth == MOST_NESTED_SPLITS;
   if (s->failed)
     return;
+  s->depth++;
   const arena_mark mark = arena_get_mark(m);
   if (progression_is_single(p)) {
     solve_single(s, p, open);
@@ -154,6 +157,7 @@ static void solve(search *s, const progression *p, claims open, uint16_t cuts) {
         s->failed = true;
     }
   }
+  s->depth--;
   arena_rewind(m, mark);
 }
 

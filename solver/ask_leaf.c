@@ -20,6 +20,7 @@ typedef struct {
   const claim *claim; /* all conditions */
   integer *point;     /* of the claim's variables */
   uint32_t frames;    /* left */
+  uint32_t depth;     /* splits that led here */
 } search;
 
 /* ---- Points ------------------------------------------------------------- */
@@ -165,9 +166,10 @@ static ask_outcome explore_parts(search *s, const space *sp, const split *at,
 /* Decides a space by a frame, by its first point, or by parts. */
 static ask_outcome explore(search *s, const space *sp, const uint16_t *cuts) {
   oracle *o = s->o;
-  if (s->frames == 0)
+  if (s->frames == 0 || s->depth == MOST_NESTED_SPLITS)
     return ASK_OPEN;
   s->frames--;
+  s->depth++;
   const arena_mark mark = arena_get_mark(&o->scratch);
   frame f;
   split at;
@@ -184,6 +186,7 @@ static ask_outcome explore(search *s, const space *sp, const uint16_t *cuts) {
     answer = ASK_NONE;
   else if (t == TRUTH_UNKNOWN && split_choose(&f, cuts, &at))
     answer = explore_parts(s, sp, &at, cuts);
+  s->depth--;
   arena_rewind(&o->scratch, mark);
   return answer;
 }

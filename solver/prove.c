@@ -13,6 +13,7 @@ typedef struct {
   const claim *claim;
   integer *point;
   uint32_t frames; /* left */
+  uint32_t depth;  /* splits that led here */
   bool seek;       /* for a point that holds, not for one that breaks */
 } search;
 
@@ -143,9 +144,10 @@ static outcome explore(search *s, const space *sp, const uint16_t *cuts) {
   oracle *o = s->o;
   frame f;
   split at;
-  if (s->frames == 0)
+  if (s->frames == 0 || s->depth == MOST_NESTED_SPLITS)
     return PROOF_OPEN;
   s->frames--;
+  s->depth++;
   const arena_mark mark = arena_get_mark(&o->scratch);
   frame_init(&f, &o->scratch, o->b, s->claim, sp);
   const truth t = frame_decide(&f);
@@ -157,6 +159,7 @@ static outcome explore(search *s, const space *sp, const uint16_t *cuts) {
     answer = PROOF_BREAKS;
   else if (t == TRUTH_UNKNOWN && split_choose(&f, cuts, &at))
     answer = explore_parts(s, sp, &at, cuts);
+  s->depth--;
   arena_rewind(&o->scratch, mark);
   return answer;
 }

@@ -5,11 +5,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Nothing yet; Z3 is never asked. */
+/* Nothing yet; Z3 is never asked, and what is hard is left soon. */
 void stage_open(stage *t, const script *s) {
-  memset(t, 0, sizeof *t);
+  memset(t, 0, offsetof(stage, answer));
+  t->answer[0] = '\0';
+  t->length = 0;
   t->text = s->text;
   t->options.no_z3 = true;
+  t->options.budget.steps = 20000;
 }
 
 /* The answer stays. */
@@ -18,14 +21,15 @@ void stage_close(stage *t) {
   t->cx = NULL;
 }
 
-/* Adds a line to the answer; false where there is none. */
+/* Adds a line to the answer, as far as there is room; false where there is no
+ * line. */
 static bool say(stage *t, const char *text) {
   if (text == NULL)
     return false;
-  const int n = snprintf(t->answer + t->length, sizeof t->answer - t->length,
-                         "%s\n", text);
-  t->length += (size_t)n;
-  return t->length < sizeof t->answer;
+  const size_t room = sizeof t->answer - t->length;
+  const int n = snprintf(t->answer + t->length, room, "%s\n", text);
+  t->length += (size_t)n < room ? (size_t)n : room - 1;
+  return true;
 }
 
 /* The same for a number. */
@@ -95,11 +99,14 @@ static bool write_smt2(stage *t) {
   return say(t, dimsat_smt2(t->problem, SIZE_MAX));
 }
 
+#define MOST_SIZES 1024
+
 /* Every size of the program is 6. */
 static bool eval(stage *t) {
-  const char *names[16], *sizes[16], *const *messages;
-  size_t count = dimsat_program_size_count(t->program);
-  for (size_t i = 0; i < count && i < 16; i++) {
+  static const char *names[MOST_SIZES], *sizes[MOST_SIZES];
+  const char *const *messages;
+  const size_t count = dimsat_program_size_count(t->program);
+  for (size_t i = 0; i < count; i++) {
     names[i] = dimsat_program_size_name(t->program, i);
     sizes[i] = "6";
   }
@@ -115,8 +122,8 @@ static bool compile(stage *t) {
 }
 
 static bool run_program(stage *t) {
-  int64_t sizes[16];
-  for (size_t i = 0; i < 16; i++)
+  static int64_t sizes[MOST_SIZES];
+  for (size_t i = 0; i < MOST_SIZES; i++)
     sizes[i] = INT64_MAX / 3;
   const bool accepted = dimsat_program_run(t->program, sizes);
   if (dimsat_last_error(t->cx)->status != DIMSAT_OK)
@@ -126,12 +133,12 @@ static bool run_program(stage *t) {
 
 static bool run_program_many(stage *t) {
   static int64_t sizes[100];
-  const int64_t *columns[16];
+  static const int64_t *columns[MOST_SIZES];
   bool accepted[100];
   long long sum = 0;
   for (int i = 0; i < 100; i++)
     sizes[i] = i < 50 ? i : INT64_MAX / i;
-  for (size_t i = 0; i < 16; i++)
+  for (size_t i = 0; i < MOST_SIZES; i++)
     columns[i] = sizes;
   if (!dimsat_program_run_many(t->program, columns, 100, accepted))
     return false;
