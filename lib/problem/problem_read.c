@@ -429,7 +429,7 @@ static void place_error(job *j, dimsat_status status) {
   if (error->status == DIMSAT_OK && status == DIMSAT_NO_MEMORY)
     return;
   if (error->status == DIMSAT_OK)
-    snprintf(error->text, sizeof error->text, "%s", dimsat_status_text(status));
+    snprintf(error->text, sizeof error->text, "%s", context_words(status));
   error->status = status;
   enter_place(j, j->where);
   reader_place_error(&j->r);

@@ -16,6 +16,7 @@
   SUITE(problem)                                                               \
   SUITE(problem_read)                                                          \
   SUITE(dims)                                                                  \
+  SUITE(limits)                                                                \
   SUITE(space)                                                                 \
   SUITE(poly)                                                                  \
   SUITE(allowed)                                                               \
