@@ -17,16 +17,20 @@ static void prepare(void *data) {
   table_init(&cx->known, &cx->index, KNOWN_FIRST);
 }
 
-/* Frees everything that was made in `cx`. */
-void dimsat_context_free(dimsat_context *cx) {
-  if (cx == NULL)
-    return;
+/* Gives back what `cx` holds, and itself. */
+static void end(dimsat_context *cx) {
   if (cx->backend != NULL && cx->backend_free != NULL)
     cx->backend_free(cx->backend);
   arena_clear(&cx->work);
   arena_clear(&cx->index);
   arena_clear(&cx->nodes);
   memory_release(cx);
+}
+
+/* Frees everything that was made in `cx`. */
+void dimsat_context_free(dimsat_context *cx) {
+  if (cx != NULL)
+    end(cx);
 }
 
 /* A context without expressions. */
@@ -40,7 +44,7 @@ dimsat_context *dimsat_context_new(void) {
   arena_init(&cx->work, &cx->fault);
   if (context_run(cx, prepare, cx) == DIMSAT_OK)
     return cx;
-  dimsat_context_free(cx);
+  end(cx);
   return NULL;
 }
 

@@ -241,6 +241,7 @@ const expr *finite(dimsat_context *cx, const expr *e) {
 /* `truth` where `e` has a value; nothing where it has none. */
 static const expr *truth_where_defined(dimsat_context *cx, bool truth,
                                        const expr *e) {
+  assert(e != NULL && "each act has as many operands as its row says");
   if (!e->partial)
     return build_truth(cx, truth);
   const expr *zero = build_small(cx, 0);

@@ -74,3 +74,104 @@ static const shape shapes[] = {
     {"guards", DIMS "a > 0\n", "guard a % 5 != b % 7\n", "", "", "", 3000},
     {"free axes", "dim a = 2..\ninput x: [a, auto", ", auto", "] = [6, 8",
      ", 8", "]\nguard x[0] == x[1] + x[2] + x[3]\nguard x[3] < x[4]\n", 700},
+    {"JSON", "{\"dims\": [{\"name\": \"a\"}], \"u\": ", "[", "1", "]", "}",
+     256},
+    {"JSON objects", "{\"dims\": [{\"name\": \"a\"}], \"u\": ", "{\"a\": ", "1",
+     "}", "}", 256},
+};
+
+typedef struct {
+  const script *script;
+  const char *text;
+  size_t bytes;
+} job;
+
+/* Runs all calls; whether they had an answer is not asked. */
+static void *play(void *data) {
+  static stage t;
+  job *const j = data;
+  stage_open(&t, j->script);
+  t.text = j->text;
+  t.options.budget.steps = 300000;
+  for (size_t i = 0; i < j->script->count; i++)
+    if (!j->script->call[i].run(&t) && t.problem == NULL)
+      break;
+  stage_close(&t);
+  return NULL;
+}
+
+/* Runs a text in a thread on the painted stack. */
+static void measure(job *j) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  memset(stack, PAINT, STACK_BYTES);
+  pthread_attr_init(&attributes);
+  if (pthread_attr_setstack(&attributes, stack, STACK_BYTES) != 0 ||
+      pthread_create(&thread, &attributes, play, j) != 0)
+    exit(1);
+  pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+  size_t untouched = 0;
+  while (stack[untouched] == (char)PAINT)
+    untouched++;
+  j->bytes = STACK_BYTES - untouched;
+}
+
+/* The script that reads a problem and asks everything of it. */
+static const script *find_script(void) {
+  size_t i = 0;
+  while (strcmp(scripts[i].name, "agree") != 0)
+    i++;
+  return &scripts[i];
+}
+
+/* Whether a text is read. */
+static bool is_read(const char *text) {
+  dimsat_context *cx = dimsat_context_new();
+  const bool good = dimsat_problem_read(cx, text, strlen(text),
+                                        DIMSAT_FORMAT_GUESS, false) != NULL;
+  dimsat_context_free(cx);
+  return good;
+}
+
+/* The deepest form of a shape that is read. */
+static size_t find_deepest(const shape *s) {
+  size_t low = 0, high = s->count;
+  while (low < high) {
+    const size_t middle = low + (high - low + 1) / 2;
+    char *const text = nest(s, middle);
+    if (is_read(text))
+      low = middle;
+    else
+      high = middle - 1;
+    free(text);
+  }
+  return low;
+}
+
+/* The bytes that the deepest form of a shape takes. */
+static size_t measure_deepest(const shape *s) {
+  const size_t depth = find_deepest(s);
+  char *const text = nest(s, depth);
+  job j = {.script = find_script(), .text = text};
+  measure(&j);
+  free(text);
+  printf("%-26s depth %6zu %8zu bytes\n", s->name, depth, j.bytes);
+  fflush(stdout);
+  return depth > 0 ? j.bytes : SIZE_MAX;
+}
+
+int main(int argc, char **argv) {
+  const size_t most = argc > 1 ? strtoull(argv[1], NULL, 10) : SIZE_MAX;
+  size_t worst = 0;
+  stack = aligned_alloc(4096, STACK_BYTES);
+  if (stack == NULL)
+    return 1;
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    const size_t bytes = measure_deepest(&shapes[i]);
+    worst = bytes > worst ? bytes : worst;
+  }
+  printf("%zu bytes at most; the limit is %zu\n", worst, most);
+  free(stack);
+  return worst > most;
+}
