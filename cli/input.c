@@ -51,9 +51,10 @@ static const char *name_of(const char *path) {
   return strcmp(path, "-") == 0 ? "stdin" : path;
 }
 
-/* Ends reading `file`; false, and a message, where that had failed. */
-static bool close_input(FILE *file, const char *path) {
-  const bool good = !ferror(file);
+/* Ends reading `file`; false, and a message, where that failed or what was read
+ * is not the `whole`. */
+static bool close_input(FILE *file, const char *path, bool whole) {
+  const bool good = whole && !ferror(file);
   if (!good)
     fprintf(stderr, "%s: cannot be read: %s\n", name_of(path), strerror(errno));
   if (file != stdin)
@@ -86,7 +87,7 @@ static char *read_file(const char *path, size_t *length) {
   if (!file)
     return NULL;
   char *bytes = read_bytes(file, length);
-  if (close_input(file, path))
+  if (close_input(file, path, true))
     return bytes;
   free(bytes);
   return NULL;
@@ -192,9 +193,11 @@ int input_each_line(const options *o, const char *path, input_visitor *visit,
   char *text = NULL;
   size_t capacity = 0, number = 0;
   int code = EXIT_AGREES;
-  for (;;) {
+  bool whole = true;
+  while (!output_failed()) {
     const ssize_t n = getline(&text, &capacity, file);
-    if (n < 0 || output_failed())
+    whole = n >= 0 || feof(file);
+    if (n < 0)
       break;
     const size_t length = (size_t)n - (n > 0 && text[n - 1] == '\n');
     const text_origin line = {name_of(path), ++number,           text,
@@ -202,6 +205,7 @@ int input_each_line(const options *o, const char *path, input_visitor *visit,
     if (!is_blank(text, length))
       code = input_worse(code, visit(o, &line, data));
   }
+  const bool good = close_input(file, path, whole);
   free(text);
-  return close_input(file, path) ? code : EXIT_BAD_INPUT;
+  return good ? code : EXIT_BAD_INPUT;
 }

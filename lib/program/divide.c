@@ -1,5 +1,7 @@
 #include "lib/program/divide.h"
 
+#include <assert.h>
+
 /* Smallest n with 2**n >= k; k >= 1. */
 static int log2_up(uint64_t k) {
   int n = 0;
@@ -29,6 +31,7 @@ static uint64_t inverse(uint64_t odd) {
  * factor is exact after the shift for all numbers below 2**n. */
 static void prepare_product(instruction *x, bool remainder) {
   const uint64_t k = (uint64_t)x->i;
+  assert(k > 1);
   const bool narrow = x->c == SIGN_SHORT && k < (UINT64_C(1) << 31);
   const int n = narrow ? 31 : 63, l = log2_up(k);
   const double_word power = (double_word)1 << (n + l);
