@@ -1,9 +1,9 @@
 #include "tests/fuzz/answer.h"
 
 #include "lib/expr/context.h"
+#include "lib/problem/json_value.h"
 #include "tests/fuzz/samples.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #define SAMPLES 6
@@ -95,17 +95,22 @@ static const char *json_of(const dimsat_result *r) {
   return text;
 }
 
+/* Reads JSON; for context_run. */
+static void read_json(void *data) {
+  const reading *const r = data;
+  json_value_read(r->cx, r->text, r->length);
+}
+
 /* All reports are written, and the JSON is JSON. */
-static void hold_reports(const dimsat_result *r) {
+static void hold_reports(dimsat_context *cx, const dimsat_result *r) {
   static const dimsat_report_options forms[] = {
       {.form = DIMSAT_REPORT_TEXT, .colour = true, .stats = true},
       {.form = DIMSAT_REPORT_TEXT},
       {.form = DIMSAT_REPORT_TORCH}};
-  json_error_t error;
   const char *const text = json_of(r);
-  json_t *const json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-  hold(json != NULL, "the result is no JSON: %s\n%s", error.text, text);
-  json_decref(json);
+  reading json = {.cx = cx, .text = text, .length = strlen(text)};
+  hold(context_run(cx, read_json, &json) == DIMSAT_OK,
+       "the result is no JSON: %s\n%s", dimsat_last_error(cx)->text, text);
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
     hold(dimsat_report_write(r, &forms[i]) != NULL, "there is no report");
 }
@@ -180,7 +185,7 @@ static void hold_answer(dimsat_problem *p, const fuzz_text *t,
   const dimsat_result *const r = answer_to(p, suggest);
   if (!r)
     return;
-  hold_reports(r);
+  hold_reports(p->cx, r);
   if (is_settled(p))
     hold_witnesses(p, r);
   if (r->verdict == DIMSAT_VERDICT_OK || r->fix_count > 0)

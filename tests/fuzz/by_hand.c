@@ -7,11 +7,12 @@
 
 /* ---- Problems ----------------------------------------------------------- */
 
-/* Whether functions can say it: no axis was burned in, and hints of free axes
- * do not count. */
+/* Whether functions can say it: no axis was burned in, shapes hold names, and
+ * hints of free axes do not count. */
 static bool is_plain(const draft *d) {
   for (size_t i = 0; i < d->count; i++)
-    if (d->item[i].kind == ITEM_FREE && !d->item[i].has_symbol)
+    if (d->item[i].unnamed ||
+        (d->item[i].kind == ITEM_FREE && !d->item[i].has_symbol))
       return false;
   for (size_t i = 0; i < d->guard_count; i++)
     if (d->guard[i].burned)
@@ -40,16 +41,16 @@ static bool add_dim(dimsat_problem *p, const draft *d, size_t index) {
 static bool add_group(dimsat_problem *p, const draft *d, size_t g) {
   static const char *const inputs[MOST_GROUPS] = {"x", "y", "z"};
   const char *shape[MOST_ITEMS], *example[MOST_ITEMS];
-  size_t rank = 0;
+  const size_t rank = d->first[g + 1] - d->first[g];
   bool done = true;
   for (size_t i = d->first[g]; i < d->first[g + 1]; i++) {
     const item *const x = &d->item[i];
     done = done && (!item_is_dim(x) || add_dim(p, d, i));
-    shape[rank] = item_is_dim(x)           ? draft_name(d, i, false)
-                  : x->kind == ITEM_STATIC ? "static"
-                  : x->dynamic             ? "dynamic"
-                                           : "auto";
-    example[rank++] = number(d, x->example);
+    shape[x->axis] = item_is_dim(x)           ? draft_name(d, i, false)
+                     : x->kind == ITEM_STATIC ? "static"
+                     : x->dynamic             ? "dynamic"
+                                              : "auto";
+    example[x->axis] = number(d, x->example);
   }
   return done && dimsat_problem_add_input(p, inputs[g], shape, example, rank);
 }

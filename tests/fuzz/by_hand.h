@@ -4,6 +4,7 @@
 
 #include "dimsat/dimsat.h"
 #include "tests/volume/draft.h"
+#include "tests/volume/writing.h"
 
 /* The problem of a draft; NULL where its text says what no function can. */
 dimsat_problem *by_hand_problem(dimsat_context *cx, const draft *d);

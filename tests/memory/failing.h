@@ -1,7 +1,7 @@
 /*
  * The C library's allocation functions, of which one request fails.  They stand
  * in the test program, so every library that it uses comes by here: dimsat,
- * jansson, GMP, the C library itself.  For glibc, with gcc's sanitizers or not.
+ * GMP, the C library itself.  For glibc, with gcc's sanitizers or not.
  */
 #ifndef TESTS_MEMORY_FAILING_H
 #define TESTS_MEMORY_FAILING_H

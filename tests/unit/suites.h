@@ -7,6 +7,7 @@
 
 #define UNIT_LIST(SUITE)                                                       \
   SUITE(base)                                                                  \
+  SUITE(budget)                                                                \
   SUITE(integer)                                                               \
   SUITE(integer_gmp)                                                           \
   SUITE(interval)                                                              \

@@ -1,14 +1,11 @@
 #include "lib/base/arena.h"
-#include "lib/base/budget.h"
 #include "lib/base/buffer.h"
-#include "lib/base/limits.h"
 #include "lib/base/memory.h"
 #include "lib/base/similar.h"
 #include "lib/base/table.h"
 #include "tests/unit/random.h"
 #include "tests/unit/suites.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -450,83 +447,6 @@ START_TEST(hash_spreads_over_low_bits) {
 }
 END_TEST
 
-/* ---- Budget ----------------------------------------------------------- */
-
-static volatile bool cancelled;
-
-/* Spends one step at a time until something is raised. */
-static void spend_ones(void *data) {
-  for (;;)
-    budget_spend(data, 1);
-}
-
-START_TEST(steps_end_just_behind_the_limit) {
-  static const struct {
-    dimsat_budget asked;
-    uint64_t spent;
-  } rows[] = {{{.steps = 0}, BUDGET_DEFAULT_STEPS + 1},
-              {{.steps = 1}, 2},
-              {{.steps = 4096, .seconds = 1e9}, 4097},
-              {{.steps = 4095, .cancel = &cancelled}, 4096},
-              {{.steps = 100000, .seconds = INFINITY}, 100001},
-              {{.steps = 5, .seconds = -1}, 6},
-              {{.steps = 5, .seconds = NAN}, 6}};
-  for (int i = 0; i < ROWS(rows); i++) {
-    budget b;
-    budget_init(&b, &trouble, &rows[i].asked, 0);
-    ck_assert_int_eq(fault_try(&trouble, spend_ones, &b), DIMSAT_OUT_OF_BUDGET);
-    ck_assert_msg(b.spent == rows[i].spent, "row %d", i);
-    ck_assert_int_eq(fault_try(&trouble, spend_ones, &b), DIMSAT_OUT_OF_BUDGET);
-    ck_assert_msg(b.spent == rows[i].spent + 1, "row %d", i);
-  }
-}
-END_TEST
-
-START_TEST(no_request_means_defaults) {
-  budget b;
-  budget_init(&b, &trouble, NULL, 0);
-  ck_assert_uint_eq(b.limit, BUDGET_DEFAULT_STEPS);
-  ck_assert_double_eq(b.deadline, 0);
-  budget_spend(&b, BUDGET_DEFAULT_STEPS);
-}
-END_TEST
-
-START_TEST(guards_grant_steps_and_memory) {
-  budget b;
-  trouble.held = 77;
-  budget_init(&b, &trouble, NULL, 1000);
-  ck_assert_uint_eq(b.limit,
-                    BUDGET_DEFAULT_STEPS + 1000 * BUDGET_STEPS_PER_GUARD);
-  ck_assert_uint_eq(trouble.most,
-                    77 + LIMIT_CALL_BYTES + 1000 * LIMIT_CALL_BYTES_PER_GUARD);
-  budget_init(&b, &trouble, &(dimsat_budget){.steps = 5}, 1000);
-  ck_assert_uint_eq(b.limit, 5);
-  trouble = (fault){0};
-}
-END_TEST
-
-START_TEST(cancel_is_seen_soon) {
-  const dimsat_budget asked = {.cancel = &cancelled};
-  budget b;
-  cancelled = false;
-  budget_init(&b, &trouble, &asked, 0);
-  budget_spend(&b, 10000);
-  cancelled = true;
-  ck_assert_int_eq(fault_try(&trouble, spend_ones, &b), DIMSAT_CANCELLED);
-  ck_assert_uint_le(b.spent, 10000 + 256);
-}
-END_TEST
-
-START_TEST(time_ends) {
-  const dimsat_budget asked = {.steps = UINT64_MAX, .seconds = 0.01};
-  budget b;
-  budget_init(&b, &trouble, &asked, 0);
-  ck_assert_int_eq(fault_try(&trouble, spend_ones, &b), DIMSAT_OUT_OF_BUDGET);
-  ck_assert(b.late);
-  ck_assert_uint_lt(b.spent, UINT64_MAX / 2);
-}
-END_TEST
-
 /* ---- Suite ------------------------------------------------------------ */
 
 /* A case with an arena around each test. */
@@ -615,12 +535,6 @@ Suite *suite_base(void) {
   tcase_add_loop_test(t, expected_items_need_no_more_slots, 0, 7);
   tcase_add_test(t, hashes_depend_on_order_and_length);
   tcase_add_test(t, hash_spreads_over_low_bits);
-  TCase *const u = add_case(s, "budget");
-  tcase_add_test(u, steps_end_just_behind_the_limit);
-  tcase_add_test(u, no_request_means_defaults);
-  tcase_add_test(u, guards_grant_steps_and_memory);
-  tcase_add_test(u, cancel_is_seen_soon);
-  tcase_add_test(u, time_ends);
   TCase *const w = add_case(s, "similar");
   tcase_add_loop_test(w, similar_words_are_named, 0, ROWS(similar_rows));
   tcase_add_test(w, a_question_is_cut_to_its_place);
