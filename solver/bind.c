@@ -237,6 +237,32 @@ static void require_traced(whole *w) {
     }
 }
 
+/* A condition and what its names stand for. */
+typedef struct {
+  dimsat_context *cx;
+  const expr *condition;
+  substitution meanings;
+  const expr *result;
+} rewriting;
+
+/* Puts the meanings in. */
+static void rewrite(void *data) {
+  rewriting *r = data;
+  r->result = substitute(r->cx, r->condition, &r->meanings);
+}
+
+/* The condition over the variables.  One whose numbers pass a limit there is
+ * not known: only its own guard stays undecided for that. */
+static const expr *rewrite_within_limits(rewriting *r) {
+  const substitution *s = &r->meanings;
+  const dimsat_status status = fault_try(&r->cx->fault, rewrite, r);
+  if (status == DIMSAT_TOO_LARGE)
+    return build_opaque(r->cx, TOO_LARGE_TO_KNOW, s->to, s->count, true);
+  if (status != DIMSAT_OK)
+    fault_raise(&r->cx->fault, status);
+  return r->result;
+}
+
 /* One guard over the variables. */
 static const expr *bind_guard(const whole *w, const expr *condition) {
   const binding *b = &w->all;
@@ -252,8 +278,10 @@ static const expr *bind_guard(const whole *w, const expr *condition) {
                    names[i]->name);
     to[i] = meaning_expression(b, &p);
   }
-  const expr *e = substitute(
-      b->cx, condition, &(substitution){.from = names, .to = to, .count = n});
+  const expr *e = rewrite_within_limits(
+      &(rewriting){.cx = b->cx,
+                   .condition = condition,
+                   .meanings = {.from = names, .to = to, .count = n}});
   if (b->m != &b->cx->work)
     arena_rewind(&b->cx->work, mark);
   return e;

@@ -75,6 +75,10 @@ typedef struct {
   bool has_example; /* no axis contradicts the example */
 } whole;
 
+/* The name of the function that stands for a guard whose numbers pass a limit;
+ * no text can spell it. */
+#define TOO_LARGE_TO_KNOW "too large"
+
 /* Everything in `m`; may raise what `limit` raises. */
 whole *bind_problem(dimsat_problem *p, arena *m, budget *limit);
 

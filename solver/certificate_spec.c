@@ -127,11 +127,13 @@ void certificate_spec(certificate *c, buffer *out, const fix *fixes,
   write_derived(c, out, wanted);
   for (uint32_t v = 0; v < b->named_count && assumed; v++) {
     const variable *u = &b->variable[v];
-    if ((wanted && !wanted[v]) || (!u->assumed.has_lo && !u->assumed.has_hi))
+    if ((wanted && !wanted[v]) ||
+        interval_contains(u->assumed, interval_from(integer_of(0))))
       continue;
     buffer_add(out, "(assert ");
     smt2_range(out, u->name, u->assumed);
-    buffer_add(out, ") ; assumed by the tracer\n");
+    buffer_add(out, ") ; assumed by the tracer, or because "
+                    "no size is negative\n");
   }
 }
 

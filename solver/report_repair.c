@@ -155,7 +155,9 @@ void text_repair(text_report *t) {
   const dimsat_result *r = t->result;
   buffer_add(t->out, "\n");
   if (r->fix_count == 0) {
-    buffer_add(t->out, "No change of dims alone makes the spec agree.\n");
+    buffer_add(t->out, r->undecided.count || r->proof == PROOF_UNDECIDED
+                           ? "No repair could be proved.\n"
+                           : "No change of dims alone makes the spec agree.\n");
     return;
   }
   row *rows = arena_zeroed(&r->problem->cx->work, r->fix_count, sizeof *rows);

@@ -123,6 +123,8 @@ const char *opaque_reason(dimsat_context *cx, arena *m, const expr *e) {
     const char *name = node[i]->name;
     if (node[i]->op != OP_OPAQUE || strcmp(name, "Lt") == 0)
       continue;
+    if (strcmp(name, TOO_LARGE_TO_KNOW) == 0)
+      return "its numbers have too many digits";
     if (strcmp(name, "FloatPow") == 0)
       return "it takes a power whose exponent is no whole number, and such "
              "powers are not computed";

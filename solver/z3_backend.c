@@ -22,8 +22,9 @@
 /* The part of it that most checks get: what is decided at all is mostly decided
  * early, and the steps of some solvers take long. */
 #define SMALL_SHARE 0.125
-/* The same for the solver with real numbers, whose steps take far longer. */
+/* The same for the solvers whose steps take far longer. */
 #define REAL_SHARE 0.0125
+#define STRATEGIC_SHARE 0.025
 /* What one question may cost, in checks of full cost. */
 #define CHECKS_PER_QUESTION 3
 /* What each check is charged beside Z3's own steps. */
@@ -288,7 +289,7 @@ static Z3_lbool try_each(asking *a, Z3_ast formula) {
     z3_way way;
     double share;
   } first[] = {
-      {PLAIN, SMALL_SHARE}, {REAL, REAL_SHARE}, {STRATEGIC, SMALL_SHARE}};
+      {PLAIN, SMALL_SHARE}, {REAL, REAL_SHARE}, {STRATEGIC, STRATEGIC_SHARE}};
   Z3_lbool answer = Z3_L_UNDEF;
   for (size_t i = 0; a->n.hard && i < 3 && answer == Z3_L_UNDEF; i++)
     answer = try(a, first[i].way, first[i].share, formula);
