@@ -124,7 +124,7 @@ static const struct {
      "a = Dim('a', min=3)"},
     {"dim a\ninput x: [a, auto, auto] = [9, 3, 3]\nguard x[1]*x[2] == a\n"
      "guard x[1] >= 2\nguard x[2] >= 2",
-     "a = Dim('a', min=9, max=10)"},
+     "a = Dim('a', min=8, max=10)"},
     {"dim a = 2..40\ninput x: [a, auto, auto] = [9, 3, 3]\n"
      "guard 3*x[1] + 5*x[2] == a + 15",
      ""},
