@@ -163,8 +163,9 @@ static void pass(size *to, const size *from, const char *name) {
 }
 
 /* Refuses a symbol that was given another size than its source. */
-static void compare_symbol(sizes *s, size_t index, name_meaning source) {
-  const size *const own = &s->symbol[index], *const other = sizes_at(s, source);
+static void compare_symbol(sizes *s, size_t index, const size *other,
+                           name_meaning source) {
+  const size *const own = &s->symbol[index];
   if (own->known && other->known && !integer_equal(own->value, other->value))
     sizes_refuse(s, "%s stands for %s and must be %s, but is %s",
                  s->problem->symbols[index].name, sizes_name(s, source),
@@ -180,7 +181,7 @@ static void join_symbols(sizes *s, bool compare) {
     if (source == NULL)
       continue;
     if (compare)
-      compare_symbol(s, i, m);
+      compare_symbol(s, i, source, m);
     pass(source, own, NULL);
     pass(own, source, sizes_name(s, m));
   }

@@ -233,7 +233,7 @@ static Z3_lbool run_check(asking *a, z3_way w) {
   a->fuse -= r.processor;
   if (r.left)
     z->session = NULL;
-  if (r.end != RUN_ENDED && r.answer == Z3_L_UNDEF)
+  if (r.left || (r.end != RUN_ENDED && r.answer == Z3_L_UNDEF))
     stop(a, r.end);
   return z3_api->get_error_code(z->session->z3) == Z3_OK ? r.answer
                                                          : Z3_L_UNDEF;
