@@ -354,12 +354,11 @@ static void contradiction_step(void *data) {
 }
 
 /* The verdict, from what was found: never "ok" where a step did not end. */
-static dimsat_verdict verdict(check *k) {
-  if (k->result->violation_count) {
-    run_step(k, contradiction_step);
-    return k->contradictory ? DIMSAT_VERDICT_CONTRADICTORY
-                            : DIMSAT_VERDICT_VIOLATED;
-  }
+static dimsat_verdict verdict(const check *k) {
+  if (k->contradictory)
+    return DIMSAT_VERDICT_CONTRADICTORY;
+  if (k->result->violation_count)
+    return DIMSAT_VERDICT_VIOLATED;
   return k->undecided ? DIMSAT_VERDICT_UNDECIDED : DIMSAT_VERDICT_OK;
 }
 
@@ -434,7 +433,16 @@ static void describe(void *data) {
     arena_rewind(&k->memory, mark);
   }
   violation_sort(k->result, first);
-  violation_dynamic(k->findings, &k->parts, k->whole, k->existence);
+}
+
+/* Describes DYNAMIC axes that are forced to one size; where no sizes are
+ * possible at all, nothing is forced. */
+static void describe_dynamic(void *data) {
+  check *k = data;
+  if (k->result->violation_count)
+    contradiction_step(k);
+  if (!k->contradictory)
+    violation_dynamic(k->findings, &k->parts, k->whole, k->existence);
 }
 
 /* Says what else is known. */
@@ -458,7 +466,7 @@ static void decide_and_describe(check *k) {
   dimsat_result *r = k->result;
   carry_notes(k);
   decide_all(k);
-  if (!run_step(k, describe)) {
+  if (!run_step(k, describe) || !run_step(k, describe_dynamic)) {
     k->undecided = true;
     r->work_helps = true;
     result_add_text(r, &r->undecided,

@@ -67,8 +67,8 @@ typedef struct {
  *
  * `steps` are deterministic: the same call spends the same steps on every
  * machine.  The clock and the cancel flag stop a call within a tenth of a
- * second, with the answer "undecided".  Zero means the default (steps: 100 million, and 50,000 more for
- * each guard) or no limit (seconds).
+ * second, with the answer "undecided".  Zero means the default (steps: 100
+ * million, and 50,000 more for each guard) or no limit (seconds).
  */
 typedef struct {
   uint64_t steps;

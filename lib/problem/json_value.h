@@ -3,8 +3,8 @@
  * and nothing is to be freed.  Strings are decoded; a number is an integer that
  * fits into 64 bits, or known to be a real.  The source is the RFC's grammar.
  *
- * It is our own because a problem must never be misread: jansson, for one, drops
- * characters of numbers and strings without a word where malloc fails.
+ * It is our own because a problem must never be misread: jansson, for one,
+ * drops characters of numbers and strings without a word where malloc fails.
  */
 #ifndef LIB_PROBLEM_JSON_VALUE_H
 #define LIB_PROBLEM_JSON_VALUE_H
