@@ -256,11 +256,12 @@ static void rewrite(void *data) {
 static const expr *rewrite_within_limits(rewriting *r) {
   const substitution *s = &r->meanings;
   const dimsat_status status = fault_try(&r->cx->fault, rewrite, r);
-  if (status == DIMSAT_TOO_LARGE)
-    return build_opaque(r->cx, TOO_LARGE_TO_KNOW, s->to, s->count, true);
-  if (status != DIMSAT_OK)
+  if (status == DIMSAT_OK)
+    return r->result;
+  if (status != DIMSAT_TOO_LARGE)
     fault_raise(&r->cx->fault, status);
-  return r->result;
+  r->cx->error = (dimsat_error){.status = DIMSAT_OK};
+  return build_opaque(r->cx, TOO_LARGE_TO_KNOW, s->to, s->count, true);
 }
 
 /* One guard over the variables. */

@@ -157,7 +157,6 @@ static bool place_alone(plan *p, uint32_t v, integer scale, interval now,
       plan_bound(p, before.parameter);
     return true;
   }
-  p->open += o == PROOF_OPEN;
   plan_place(p, v, before);
   r->bound = kept.bound;
   r->now = kept.now;

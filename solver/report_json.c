@@ -186,6 +186,8 @@ static void put_answer(writer *w) {
   json_close(w->out, ']');
   if (r->proof != PROOF_NONE)
     put_text(w, "proof", r->proof == PROOF_PROVED ? "proved" : "undecided");
+  if (r->fix_count && r->may_be_wider)
+    put_text(w, "maximal", "undecided");
 }
 
 /* What is known beside the answer. */

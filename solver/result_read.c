@@ -298,6 +298,8 @@ static void read_all(void *data) {
   if (reader_field(g->root, "proof"))
     r->proof = read_word(g, g->root, "proof", proofs, 2) == 0 ? PROOF_PROVED
                                                               : PROOF_UNDECIDED;
+  r->may_be_wider = reader_field(g->root, "maximal") &&
+                    read_word(g, g->root, "maximal", proofs, 2) == 1;
   read_members(g, "allowed", take_allowed);
   read_members(g, "ranges", take_range);
   read_members(g, "inferred", take_inferred);

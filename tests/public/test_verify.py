@@ -287,6 +287,17 @@ class Changed(Stored):
         r["fixes"] = [{"dim": "a", "value": 8}, {"dim": "b", "value": 8}]
         self.assert_fails(r, "fixes[1].value", "move together by 1 and 1")
 
+    def test_admitted(self):
+        """A result that says itself that it may be too narrow does not fail."""
+        r = self.stored("dim a\ninput x: [a] = [8]\nguard x[0] < 21\n")
+        r["fixes"][0]["max"] = 19
+        self.assert_fails(r, "fixes[0].max", "too narrow")
+        r["maximal"] = "undecided"
+        self.write("r.json", json.dumps(r))
+        self.assert_exit(3, "verify", "p.dims", "r.json")
+        r["fixes"][0]["max"] = 21
+        self.assert_fails(r, "fixes", "does not agree")
+
     def test_every_way(self):
         problems = PROBLEMS.read_text().splitlines()[::EVERY]
         done = self.run_command("batch", text="\n".join(problems))

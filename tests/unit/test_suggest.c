@@ -303,6 +303,9 @@ START_TEST(a_repair_says_that_it_may_be_wider) {
   ck_assert_msg(strstr(said, "f = 2*_f") &&
                     strstr(said, "it may be possible to widen it"),
                 "%s", said);
+  const dimsat_report_options json = {.form = DIMSAT_REPORT_JSON};
+  ck_assert_ptr_nonnull(
+      strstr(dimsat_report_write(r, &json), "\"maximal\": \"undecided\""));
 }
 END_TEST
 
