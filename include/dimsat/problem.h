@@ -42,6 +42,9 @@ DIMSAT_API const char *dimsat_problem_write(dimsat_context *cx,
  *
  * Bounds and sizes are decimal text, so that any size fits; NULL is "no bound"
  * or "unknown".  Each function returns false with the error record filled.
+ *
+ * `name` may be NULL.  NULL on failure: memory ended, or a name that is no
+ * UTF-8.  The other functions need a problem.
  */
 DIMSAT_API dimsat_problem *dimsat_problem_new(dimsat_context *cx,
                                               const char *name);
