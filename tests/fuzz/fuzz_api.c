@@ -114,7 +114,7 @@ static void hold_result(slot *s, const dimsat_result *r, bool plain) {
       judge_allowed, judge_ranges,    judge_maximal};
   for (size_t i = 0; i < (plain ? 6 : 5); i++) {
     const char *const wrong = judge[i](&c);
-    HOLD(s, !wrong, "%s", wrong);
+    HOLD(s, !wrong, "%s", wrong ? wrong : "");
   }
 }
 
