@@ -465,7 +465,7 @@ START_TEST(a_deadline_ends_the_question) {
   question s = {0};
   budget b;
   make_hard(&s);
-  budget_init(&b, &cx->fault, &(dimsat_budget){.seconds = 0.05}, 0);
+  budget_init(&b, &cx->fault, &(dimsat_budget){.seconds = 0.003}, 0);
   attempt a = {.s = &s, .b = &b};
   ck_assert_int_eq(fault_try(&cx->fault, run_attempt, &a),
                    DIMSAT_OUT_OF_BUDGET);
