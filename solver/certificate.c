@@ -20,15 +20,34 @@ static void choose(certificate *c, uint32_t v, const expr *size) {
   c->order[c->order_count++] = v;
 }
 
+/* A group whose free variables are to have sizes on a space. */
+typedef struct {
+  recheck *k;
+  const group *group;
+  const space *space;
+  const expr **choice;
+  bool found;
+} group_choice;
+
+/* Looks for the sizes of `data`, a group_choice. */
+static void find_choice(void *data) {
+  group_choice *x = data;
+  x->found = exists_choose(x->k->o, x->k->b, x->group, x->space, x->choice);
+}
+
 /* Sizes for the free variables of the groups. */
 static void choose_groups(certificate *c, const space *s) {
   recheck *k = &c->k;
   for (size_t i = 0; i < k->group_count; i++) {
     const group *g = &k->group[i];
-    const expr **choice = arena_zeroed(k->m, g->free_count + 1, sizeof *choice);
-    if (exists_choose(k->o, k->b, g, s, choice))
+    group_choice x = {
+        .k = k,
+        .group = g,
+        .space = s,
+        .choice = arena_zeroed(k->m, g->free_count + 1, sizeof *x.choice)};
+    if (recheck_try(k, find_choice, &x) && x.found)
       for (size_t n = g->free_count; n-- > 0;)
-        choose(c, g->free[n], choice[n]);
+        choose(c, g->free[n], x.choice[n]);
   }
 }
 
@@ -87,17 +106,31 @@ const char *certificate_title(certificate *c, size_t index) {
                       g->at ? "    " : "", g->at ? g->at : "");
 }
 
-/* Whether the guard, NO_GUARD: what was traced, is proved on the space. */
-static bool holds(certificate *c, const space *s, size_t index) {
-  recheck *k = &c->k;
+/* A guard, NO_GUARD: what was traced, on a space. */
+typedef struct {
+  recheck *k;
+  const space *space;
+  size_t index;
+  bool proved;
+} guard_trial;
+
+/* Asks `data`, a guard_trial. */
+static void prove_guard(void *data) {
+  guard_trial *t = data;
+  recheck *k = t->k;
   integer *point = arena_zeroed(k->m, k->b->variable_count + 1, sizeof *point);
-  for (size_t i = 0; i < k->b->requirement_count; i++) {
+  t->proved = true;
+  for (size_t i = 0; i < k->b->requirement_count && t->proved; i++) {
     const requirement *r = &k->b->requirement[i];
-    if (r->guard == index && !r->mixed &&
-        oracle_prove(k->o, r->claim, s, point) != PROOF_HOLDS)
-      return false;
+    if (r->guard == t->index && !r->mixed)
+      t->proved = oracle_prove(k->o, r->claim, t->space, point) == PROOF_HOLDS;
   }
-  return true;
+}
+
+/* Whether the guard is proved within the budget. */
+static bool holds(certificate *c, const space *s, size_t index) {
+  guard_trial t = {.k = &c->k, .space = s, .index = index};
+  return recheck_try(&c->k, prove_guard, &t) && t.proved;
 }
 
 /* Whether something was traced that must hold. */
@@ -312,22 +345,20 @@ typedef struct {
   const char *text;
 } call;
 
-/* Writes everything. */
-static void run(void *data) {
-  call *x = data;
-  certificate *c = &x->c;
+/* Takes the problem of `data`, a certificate, apart. */
+static void bind(void *data) {
+  certificate *c = data;
   recheck *k = &c->k;
-  buffer head;
   recheck_bind(k);
   c->plain = &k->plain->all;
   const size_t n = c->plain->variable_count + 1;
   c->chosen = arena_zeroed(k->m, n, sizeof *c->chosen);
   c->choice = arena_zeroed(k->m, n, sizeof *c->choice);
   c->order = arena_zeroed(k->m, n, sizeof *c->order);
-  smt2_init(&c->smt2, k->cx, &c->text);
-  buffer_init(&c->out, &c->text);
-  buffer_init(&head, k->m);
-  write_head(c, &head);
+}
+
+/* The queries. */
+static void write_body(certificate *c) {
   if (c->result->violation_count > 0)
     certificate_violations(c);
   if (c->result->verdict == DIMSAT_VERDICT_CONTRADICTORY)
@@ -337,6 +368,21 @@ static void run(void *data) {
     write_sound(c);
   if (c->result->fix_count > 0)
     certificate_maximal(c);
+}
+
+/* Writes everything. */
+static void run(void *data) {
+  call *x = data;
+  certificate *c = &x->c;
+  buffer head;
+  smt2_init(&c->smt2, c->k.cx, &c->text);
+  buffer_init(&c->out, &c->text);
+  buffer_init(&head, c->k.m);
+  write_head(c, &head);
+  if (recheck_try(&c->k, bind, c))
+    write_body(c);
+  else
+    script_gap(c, arena_format(c->k.m, "anything: %s", c->k.oracle.why));
   x->text = script_whole(c, &head);
 }
 

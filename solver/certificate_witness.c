@@ -163,16 +163,35 @@ static void write_forced(certificate *c, const axis *a, const place *at) {
   script_answer(c);
 }
 
+/* A DYNAMIC axis that may be forced to its example. */
+typedef struct {
+  recheck *k;
+  const axis *axis;
+  const place *at;
+  bool forced;
+} axis_trial;
+
+/* Asks `data`, an axis_trial. */
+static void ask_forced(void *data) {
+  axis_trial *t = data;
+  t->forced = recheck_forced(t->k, t->at, t->axis->example) == PROOF_HOLDS;
+}
+
 /* The DYNAMIC axes that can have one size only. */
 static void write_all_forced(certificate *c) {
   const dimsat_problem *p = c->problem;
   for (size_t i = 0; i < p->input_count; i++)
     for (size_t k = 0; k < p->inputs[i].rank; k++) {
-      const axis *a = &p->inputs[i].axes[k];
-      const place *at = &c->k.plain->axis[i][k];
-      if (a->kind == AXIS_DYNAMIC && a->has_example &&
-          recheck_forced(&c->k, at, a->example) == PROOF_HOLDS)
-        write_forced(c, a, at);
+      axis_trial t = {.k = &c->k,
+                      .axis = &p->inputs[i].axes[k],
+                      .at = &c->k.plain->axis[i][k]};
+      if (t.axis->kind != AXIS_DYNAMIC || !t.axis->has_example)
+        continue;
+      if (!recheck_try(&c->k, ask_forced, &t))
+        script_gap(c, arena_format(c->k.m, "whether %s is forced to one size",
+                                   t.axis->source));
+      else if (t.forced)
+        write_forced(c, t.axis, t.at);
     }
 }
 

@@ -172,6 +172,18 @@ class Claims(Certificate):
         self.assertIn("NOT CERTIFIED: nobody decided guard 0", text)
         self.assert_agreed(text)
 
+    def test_out_of_budget(self):
+        """What nobody has the steps or the time to ask is not certified."""
+        hard = (
+            "dim a = 2..\ndim b = 2..\ninput x: [a, b] = [7, 9]\n"
+            "guard x[0]**3 - 2*x[1]**3 != 1\n"
+        )
+        for limit in (("--budget", "1"), ("--budget", "2000"), ("--timeout", "0.01")):
+            with self.subTest(limit):
+                text = self.certificate(hard, 3, *limit)
+                self.assertIn("NOT CERTIFIED: ", text)
+                self.assert_agreed(text)
+
     def test_nothing_to_say(self):
         self.assert_agreed(self.certificate("dim a\n", 0))
 
