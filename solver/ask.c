@@ -109,8 +109,7 @@ static void run(void *data) {
 /* What ran out outside of any question leaves the answer open; whether it did.
  */
 static bool leave_open(const call *c, dimsat_status s, const budget *b) {
-  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
-      s != DIMSAT_TOO_LARGE)
+  if (!budget_ended(s))
     return false;
   c->asking.cx->error = (dimsat_error){.status = DIMSAT_OK};
   c->answer->kind = DIMSAT_ANSWER_UNDECIDED;

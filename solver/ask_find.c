@@ -138,8 +138,7 @@ static void try_way(question *q, void (*way)(void *)) {
   arena_rewind(&a->o.scratch, mark);
   if (s == DIMSAT_OK)
     return;
-  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
-      s != DIMSAT_TOO_LARGE)
+  if (!budget_ended(s))
     fault_raise(f, s);
   q->outcome = ASK_OPEN;
   a->o.why = budget_reason(a->o.b, s);

@@ -12,6 +12,23 @@ interval variable_domain(const variable *v) {
   return interval_meet(v->user, v->assumed);
 }
 
+/* What a repair may start from: the user's range is widened to the example. */
+interval variable_own(const variable *v) {
+  const bool outside = v->named && v->has_example;
+  const interval user =
+      outside ? interval_join(v->user, interval_of(v->example, v->example))
+              : v->user;
+  return interval_meet(user, v->assumed);
+}
+
+/* Looks at all of them. */
+const variable *bind_named(const binding *b, const char *name) {
+  for (size_t v = 0; v < b->named_count; v++)
+    if (strcmp(b->variable[v].name, name) == 0)
+      return &b->variable[v];
+  return NULL;
+}
+
 /* The example if it may be that, else the lowest size. */
 integer variable_default(const variable *v) {
   const interval domain = variable_domain(v);

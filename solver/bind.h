@@ -88,11 +88,16 @@ void bind_require(binding *b, size_t from, const expr *condition,
 /* Prepares a condition over the variables. */
 claim *bind_claim(binding *b, const expr *condition);
 
+/* The named variable that is called `name`, or NULL. */
+const variable *bind_named(const binding *b, const char *name);
+
 /* Fills `use`, once the requirements are settled. */
 void bind_index(binding *b);
 
 /* What the spec and the assumptions leave of a variable. */
 interval variable_domain(const variable *v);
+/* The same with the example of a named one, wherever that lies. */
+interval variable_own(const variable *v);
 /* Its size where nothing else is said: the example if it may be that. */
 integer variable_default(const variable *v);
 

@@ -14,7 +14,6 @@
 #include "solver/words.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Of the guards that a spent budget leaves open, so many are named. */
 #define MOST_UNREACHED_NAMED 20
@@ -100,8 +99,7 @@ static outcome ask(check *k, question q) {
     arena_rewind(&k->memory, mark);
   if (s == DIMSAT_OK)
     return q.outcome;
-  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
-      s != DIMSAT_TOO_LARGE)
+  if (!budget_ended(s))
     fault_raise(&k->problem->cx->fault, s);
   k->oracle.why = budget_reason(&k->budget, s);
   k->exhausted = s != DIMSAT_TOO_LARGE;
@@ -173,13 +171,11 @@ static void run_in_time(void *data) {
 static bool run_step(check *k, void (*run)(void *)) {
   budget *b = &k->budget;
   timed_step step = {.check = k, .run = run};
-  if (b->limit - b->spent < b->limit / 4 || b->spent > b->limit)
-    b->limit = b->spent + b->limit / 4;
+  budget_grant(b);
   const dimsat_status s = fault_try(&k->problem->cx->fault, run_in_time, &step);
   if (s == DIMSAT_OK)
     return true;
-  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
-      s != DIMSAT_TOO_LARGE)
+  if (!budget_ended(s))
     fault_raise(&k->problem->cx->fault, s);
   k->ended = budget_reason(b, s);
   return false;
@@ -364,13 +360,6 @@ static dimsat_verdict verdict(const check *k) {
 
 /* ---- All --------------------------------------------------------------- */
 
-/* Seconds of the monotonic clock. */
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* Memory for what is found in a part. */
 static findings new_findings(check *k, binding *b) {
   const size_t n = b->requirement_count + 1;
@@ -488,13 +477,13 @@ static void decide_and_describe(check *k) {
 
 /* The whole call. */
 static void run(check *k) {
-  const double start = now();
+  const double start = budget_clock();
   if (run_step(k, prepare))
     decide_and_describe(k);
   else
     leave_all_open(k);
   k->result->stats.steps = k->budget.spent;
-  k->result->stats.seconds = now() - start;
+  k->result->stats.seconds = budget_clock() - start;
 }
 
 /* The body of a call: an oracle that is cleared whatever happens. */

@@ -366,10 +366,9 @@ static bool is_implied(compilation *c, bound_guard *x) {
     return false;
   x->c = c;
   const dimsat_status s = fault_try(&c->cx->fault, prove, x);
-  if (s == DIMSAT_OUT_OF_BUDGET || s == DIMSAT_CANCELLED)
-    c->tired = true;
-  else if (s != DIMSAT_OK && s != DIMSAT_TOO_LARGE)
+  if (s != DIMSAT_OK && !budget_ended(s))
     fault_raise(&c->cx->fault, s);
+  c->tired |= s == DIMSAT_OUT_OF_BUDGET || s == DIMSAT_CANCELLED;
   return s == DIMSAT_OK && x->implied;
 }
 

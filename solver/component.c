@@ -228,26 +228,14 @@ static bool find_sizes(component *c, integer *out) {
   return true;
 }
 
-/* Widens the user's range to the anchor, within the assumptions. */
-static void widen_own(component *c) {
-  binding *b = c->b;
-  for (size_t i = 0; i < b->variable_count; i++) {
-    const variable *v = &b->variable[i];
-    c->own[i] = v->user;
-    if (v->named && v->has_example)
-      c->own[i] = interval_join(c->own[i], interval_of(v->example, v->example));
-    c->own[i] = interval_meet(c->own[i], v->assumed);
-  }
-}
-
 /* Fills `anchor` and `own`. */
 bool component_anchor(component *c) {
   binding *b = c->b;
   bool known = true;
   c->anchor = arena_zeroed(b->m, b->variable_count + 1, sizeof *c->anchor);
   c->own = arena_zeroed(b->m, b->variable_count + 1, sizeof *c->own);
-  widen_own(c);
   for (size_t i = 0; i < b->variable_count; i++) {
+    c->own[i] = variable_own(&b->variable[i]);
     if (b->variable[i].has_example)
       c->anchor[i] = b->variable[i].example;
     known &= b->variable[i].has_example || i >= b->named_count;

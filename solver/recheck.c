@@ -36,13 +36,8 @@ void recheck_clear(recheck *k) {
 static void find_own(recheck *k) {
   const binding *b = k->b;
   k->own = arena_zeroed(k->m, b->variable_count + 1, sizeof *k->own);
-  for (size_t i = 0; i < b->variable_count; i++) {
-    const variable *v = &b->variable[i];
-    k->own[i] = v->user;
-    if (v->named && v->has_example)
-      k->own[i] = interval_join(k->own[i], interval_of(v->example, v->example));
-    k->own[i] = interval_meet(k->own[i], v->assumed);
-  }
+  for (size_t i = 0; i < b->variable_count; i++)
+    k->own[i] = variable_own(&b->variable[i]);
 }
 
 /* Nothing is found yet. */
@@ -67,13 +62,11 @@ void recheck_bind(recheck *k) {
  * least. */
 bool recheck_try(recheck *k, void (*ask)(void *), void *data) {
   budget *b = &k->budget;
-  if (b->spent > b->limit || b->limit - b->spent < b->limit / 4)
-    b->limit = b->spent + b->limit / 4;
+  budget_grant(b);
   const dimsat_status s = fault_try(&k->cx->fault, ask, data);
   if (s == DIMSAT_OK)
     return true;
-  if (s != DIMSAT_OUT_OF_BUDGET && s != DIMSAT_CANCELLED &&
-      s != DIMSAT_TOO_LARGE)
+  if (!budget_ended(s))
     fault_raise(&k->cx->fault, s);
   k->oracle.why = budget_reason(b, s);
   return false;

@@ -128,14 +128,6 @@ static outcome check_sound(const trial *t) {
 
 /* ---- Faithful ------------------------------------------------------------ */
 
-/* The variable that is called `name`, or NULL. */
-static const variable *find_variable(const binding *b, const char *name) {
-  for (size_t v = 0; v < b->named_count; v++)
-    if (strcmp(b->variable[v].name, name) == 0)
-      return &b->variable[v];
-  return NULL;
-}
-
 /* The user's range of a variable, with the example. */
 static interval user_range(const variable *u) {
   if (!u->has_example)
@@ -146,7 +138,7 @@ static interval user_range(const variable *u) {
 /* Whether a range changes the user's, and only to a smaller one. */
 static bool check_range(const trial *t, size_t i) {
   const fix *f = &t->fixes[i];
-  const variable *u = find_variable(t->k->b, f->dim);
+  const variable *u = bind_named(t->k->b, f->dim);
   if (!u || f->kind != FIX_RANGE)
     return true;
   const interval user = user_range(u);
@@ -173,7 +165,7 @@ static interval sizes_of(const trial *t, const fix *f) {
   arena *m = t->k->m;
   if (f->kind == FIX_VALUE)
     return interval_of(f->value, f->value);
-  const variable *root = find_variable(t->k->b, f->root);
+  const variable *root = bind_named(t->k->b, f->root);
   interval r = root_range(t, f->root);
   if (root)
     r = interval_meet(r, root->assumed);
@@ -184,7 +176,7 @@ static interval sizes_of(const trial *t, const fix *f) {
 /* Whether a constant, or a dim that follows, keeps to the user's own range. */
 static bool check_sizes(const trial *t, size_t i) {
   const fix *f = &t->fixes[i];
-  const variable *u = find_variable(t->k->b, f->dim);
+  const variable *u = bind_named(t->k->b, f->dim);
   if (!u || f->kind == FIX_RANGE)
     return true;
   const interval user = user_range(u), now = sizes_of(t, f);

@@ -265,14 +265,6 @@ static void check_set(void *data) {
               t->tried);
 }
 
-/* The variable that is called `name`; SIZE_MAX when there is none. */
-static size_t variable_named(const binding *b, const char *name) {
-  for (size_t v = 0; v < b->named_count; v++)
-    if (strcmp(b->variable[v].name, name) == 0)
-      return v;
-  return SIZE_MAX;
-}
-
 /* Checks every set. */
 void recheck_allowed(recheck *k, const dimsat_result *r) {
   for (size_t i = 0; i < r->allowed_count; i++) {
@@ -282,15 +274,15 @@ void recheck_allowed(recheck *k, const dimsat_result *r) {
                .where = arena_format(k->m, "allowed.%.60s", set->dim),
                .set = {.piece = set->piece, .count = set->count, .exact = true},
                .spec = bind_space(k->b, NULL)};
-    const size_t v = variable_named(k->b, set->dim);
-    if (v == SIZE_MAX) {
+    const variable *u = bind_named(k->b, set->dim);
+    if (!u) {
       refuse(&t, "the problem has no dim of its own with this name");
       continue;
     }
     bool *marked = arena_zeroed(k->m, k->b->variable_count + 1, sizeof *marked);
-    marked[v] = true;
-    t.v = (uint32_t)v;
-    t.domain = variable_domain(&k->b->variable[v]);
+    t.v = (uint32_t)(u - k->b->variable);
+    t.domain = variable_domain(u);
+    marked[t.v] = true;
     t.condition = recheck_connected(k, k->b, marked, &t.count);
     if (!recheck_try(k, check_set, &t))
       recheck_say(k, PROOF_OPEN, t.where, "%s", k->oracle.why);

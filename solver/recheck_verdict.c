@@ -147,9 +147,6 @@ static bool check_names(const trial *t) {
   return true;
 }
 
-/* Larger problems name only the dims that matter. */
-enum { MOST_WITNESSED = 256 };
-
 /* Takes the size of each variable from the witness; those that it leaves out
  * may have any. */
 static bool take_sizes(const trial *t, integer *size) {

@@ -23,6 +23,10 @@ typedef enum {
 
 const char *violation_kind_name(violation_kind kind);
 
+/* In a problem of more dims a witness names only those that matter; the others
+ * may have any size. */
+enum { MOST_WITNESSED = 256 };
+
 /* Sizes of dims (or symbols), in the order of the problem. */
 typedef struct {
   const char **name;

@@ -105,10 +105,6 @@ static void simplify(const breaking *k) {
       simplify_size(k, i);
 }
 
-/* In larger problems a witness names only the dims that matter; all others may
- * have any size. */
-enum { MOST_WITNESSED = 256 };
-
 /* Memory for a witness. */
 static witness new_witness(arena *m, size_t most) {
   return (witness){.name = arena_alloc(m, (most + 1) * sizeof(const char *)),

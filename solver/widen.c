@@ -15,12 +15,10 @@ typedef struct {
   size_t n, capacity;
 } widener;
 
-/* The variable that is called `name`, or NOWHERE. */
+/* The variable that is called `name`, or UINT32_MAX. */
 static uint32_t variable_named(const binding *b, const char *name) {
-  for (uint32_t v = 0; v < b->named_count; v++)
-    if (strcmp(b->variable[v].name, name) == 0)
-      return v;
-  return UINT32_MAX;
+  const variable *v = bind_named(b, name);
+  return v ? (uint32_t)(v - b->variable) : UINT32_MAX;
 }
 
 /* A copy of the fixes with room for one more. */

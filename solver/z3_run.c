@@ -32,8 +32,8 @@ typedef struct {
 /* Checks that were left and are still running. */
 static atomic_int left_running;
 
-/* A clock in seconds. */
-static double seconds_of(clockid_t clock) {
+/* The processor time of a thread, in seconds. */
+static double processor_seconds(clockid_t clock) {
   struct timespec t;
   clock_gettime(clock, &t);
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
@@ -55,7 +55,7 @@ static void *work(void *data) {
   const Z3_lbool answer = z3_api->solver_check(s->z3, s->solver[r->way]);
   pthread_mutex_lock(&r->lock);
   r->answer = answer;
-  r->processor = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+  r->processor = processor_seconds(CLOCK_THREAD_CPUTIME_ID);
   r->over = true;
   const bool left = r->left;
   pthread_cond_signal(&r->ended);
@@ -88,7 +88,7 @@ static run_end look(const limits *l, double now) {
   const budget *const b = l->budget;
   if (budget_cancelled(b) || (b->deadline != 0 && now >= b->deadline))
     return RUN_STOPPED;
-  if (seconds_of(l->processor) >= l->fuse)
+  if (processor_seconds(l->processor) >= l->fuse)
     return RUN_FUSE;
   return memory_held() - l->memory > MOST_GROWTH ? RUN_MEMORY : RUN_ENDED;
 }
@@ -112,7 +112,7 @@ static void wait_for(run *r, const limits *l, run_result *result) {
   result->end = RUN_ENDED;
   pthread_mutex_lock(&r->lock);
   while (!r->over && !r->left) {
-    const double now = seconds_of(CLOCK_MONOTONIC);
+    const double now = budget_clock();
     if (result->end == RUN_ENDED) {
       result->end = look(l, now);
       stopped = now;
@@ -121,7 +121,7 @@ static void wait_for(run *r, const limits *l, run_result *result) {
       z3_api->interrupt(r->session->z3);
     wait_a_little(r, l->budget, now);
     r->left = !r->over && result->end != RUN_ENDED &&
-              seconds_of(CLOCK_MONOTONIC) - stopped >= SECONDS_TO_OBEY;
+              budget_clock() - stopped >= SECONDS_TO_OBEY;
   }
   if (r->left)
     atomic_fetch_add(&left_running, 1);

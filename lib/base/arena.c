@@ -85,7 +85,8 @@ static arena_block *make_block(arena *a, size_t size) {
   if (total < size + head || memory_is_stingy())
     total = size + head;
   if (f->most != 0 && (f->held > f->most || total > f->most - f->held))
-    fault_raise(f, DIMSAT_TOO_LARGE);
+    fault_raise_limit(f, "it needs more memory than the limit of 1 GiB a call, "
+                         "and 32 KiB a guard");
   arena_block *const block = memory_allocate(total);
   if (block == NULL)
     fault_raise(f, DIMSAT_NO_MEMORY);

@@ -6,8 +6,7 @@
 
 #define STEPS_PER_LOOK UINT64_C(256)
 
-/* The monotonic clock in seconds. */
-static double now(void) {
+double budget_clock(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
@@ -32,7 +31,7 @@ void budget_init(budget *b, fault *f, const dimsat_budget *asked,
     if (asked->steps != 0)
       b->limit = asked->steps;
     if (asked->seconds > 0)
-      b->deadline = now() + asked->seconds;
+      b->deadline = budget_clock() + asked->seconds;
     b->cancel = asked->cancel;
   }
   f->most = f->held + LIMIT_CALL_BYTES + LIMIT_CALL_BYTES_PER_GUARD * guards;
@@ -45,7 +44,7 @@ void budget_look(budget *b) {
     fault_raise(b->fault, DIMSAT_OUT_OF_BUDGET);
   if (budget_cancelled(b))
     fault_raise(b->fault, DIMSAT_CANCELLED);
-  b->late = b->deadline != 0 && now() >= b->deadline;
+  b->late = b->deadline != 0 && budget_clock() >= b->deadline;
   if (b->late)
     fault_raise(b->fault, DIMSAT_OUT_OF_BUDGET);
   set_glance(b);
@@ -56,9 +55,15 @@ void dimsat_cancel(volatile bool *flag) {
   __atomic_store_n(flag, true, __ATOMIC_RELAXED);
 }
 
+/* The steps that are left may be none at all. */
+void budget_grant(budget *b) {
+  if (b->spent > b->limit || b->limit - b->spent < b->limit / 4)
+    b->limit = b->spent + b->limit / 4;
+}
+
 /* Steps and time are one status, but not one advice. */
 const char *budget_reason(const budget *b, dimsat_status status) {
   if (status != DIMSAT_OUT_OF_BUDGET)
-    return dimsat_status_text(status);
+    return fault_text(b->fault, status);
   return b->late ? "the time ran out" : "the step budget ran out";
 }

@@ -41,6 +41,18 @@ static inline bool budget_cancelled(const budget *b) {
   return b->cancel != NULL && __atomic_load_n(b->cancel, __ATOMIC_RELAXED);
 }
 
+/* Whether `status` leaves a question open; any other but OK is a failure. */
+static inline bool budget_ended(dimsat_status status) {
+  return status == DIMSAT_OUT_OF_BUDGET || status == DIMSAT_CANCELLED ||
+         status == DIMSAT_TOO_LARGE;
+}
+
+/* Grants the next step a quarter of the limit, whatever is spent. */
+void budget_grant(budget *b);
+
+/* The monotonic clock, in seconds. */
+double budget_clock(void);
+
 /* What ended a call that raised `status`: "the step budget ran out". */
 const char *budget_reason(const budget *b, dimsat_status status);
 

@@ -16,9 +16,10 @@
 #include <setjmp.h>
 
 typedef struct {
-  jmp_buf *target; /* where `fault_raise` goes; NULL outside of `fault_try` */
-  size_t held;     /* bytes of all arenas that report to this fault */
-  size_t most;     /* what they may hold together; 0: no bound */
+  jmp_buf *target;   /* where `fault_raise` goes; NULL outside of `fault_try` */
+  size_t held;       /* bytes of all arenas that report to this fault */
+  size_t most;       /* what they may hold together; 0: no bound */
+  const char *words; /* which limit was passed, where that was raised last */
 } fault;
 
 /* Runs `body(data)`.  DIMSAT_OK, or the status that was raised inside. */
@@ -26,5 +27,10 @@ dimsat_status fault_try(fault *f, void (*body)(void *), void *data);
 
 /* Leaves the innermost `fault_try` with `status`, which is not DIMSAT_OK. */
 _Noreturn void fault_raise(fault *f, dimsat_status status);
+/* The same with DIMSAT_TOO_LARGE; `words`, a literal, name the limit. */
+_Noreturn void fault_raise_limit(fault *f, const char *words);
+
+/* The sentence for `status`, which was raised last. */
+const char *fault_text(const fault *f, dimsat_status status);
 
 #endif

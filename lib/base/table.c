@@ -41,7 +41,8 @@ static void put(table *t, uint32_t hash, const void *item) {
 static void enlarge(table *t, arena *a) {
   const table old = *t;
   if (old.mask >= SLOTS_LAST - 1)
-    fault_raise(a->fault, DIMSAT_TOO_LARGE);
+    fault_raise_limit(a->fault,
+                      "a table has more entries than the limit of 2**31");
   const uint32_t slots = 2 * (old.mask + 1);
   t->slot = arena_zeroed(a, slots, sizeof *t->slot);
   t->mask = slots - 1;

@@ -1,6 +1,5 @@
 #include "lib/expr/context.h"
 
-#include "lib/base/limits.h"
 #include "lib/base/memory.h"
 #include "lib/expr/expr.h"
 
@@ -53,14 +52,6 @@ const dimsat_error *dimsat_last_error(const dimsat_context *cx) {
   return &cx->error;
 }
 
-/* All other limits are raised with words of their own. */
-const char *context_words(dimsat_status status) {
-  _Static_assert(LIMIT_BITS == 65536, "the sentence says so");
-  return status == DIMSAT_TOO_LARGE
-             ? "a number has more bits than the limit of 65536"
-             : dimsat_status_text(status);
-}
-
 /* Keeps the record of the first failure, unless it tells of another status. */
 dimsat_status context_run(dimsat_context *cx, void (*body)(void *),
                           void *data) {
@@ -74,7 +65,7 @@ dimsat_status context_run(dimsat_context *cx, void (*body)(void *),
     cx->error = (dimsat_error){.status = status};
     if (status != DIMSAT_OK)
       snprintf(cx->error.text, sizeof cx->error.text, "%s",
-               context_words(status));
+               fault_text(&cx->fault, status));
   }
   return status;
 }

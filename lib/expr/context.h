@@ -32,9 +32,6 @@ struct dimsat_context {
  */
 dimsat_status context_run(dimsat_context *cx, void (*body)(void *), void *data);
 
-/* The sentence for a status that was raised without one. */
-const char *context_words(dimsat_status status);
-
 /* Fills the error record, unless it is filled, and raises its status. */
 _Noreturn void context_fail(dimsat_context *cx, dimsat_status status,
                             size_t offset, size_t length, const char *format,

@@ -488,7 +488,7 @@ static _Noreturn void fail_again(parser *p, dimsat_status status) {
   dimsat_error *error = &p->cx->error;
   if (error->status == DIMSAT_OK)
     context_fail(p->cx, status, p->blame.offset, p->blame.length, "%s",
-                 context_words(status));
+                 fault_text(&p->cx->fault, status));
   if (error->offset == 0 && error->length == 0) {
     error->offset = p->blame.offset;
     error->length = p->blame.length;

@@ -451,7 +451,8 @@ static void print_node(printer *p, const expr *e) {
 /* The text of `e`, in parentheses where it would hold together too loosely. */
 static void print(printer *p, const expr *e, binding least) {
   if (p->out->length > p->end)
-    fault_raise(p->out->arena->fault, DIMSAT_TOO_LARGE);
+    fault_raise_limit(p->out->arena->fault,
+                      "a text is longer than the limit of 1 MiB");
   if (binding_of(p, e) >= least) {
     print_node(p, e);
     return;

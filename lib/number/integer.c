@@ -4,7 +4,6 @@
  */
 #include "lib/number/integer.h"
 
-#include "lib/base/limits.h"
 #include "lib/number/integer_big.h"
 
 #include <assert.h>
@@ -140,7 +139,7 @@ integer integer_pow(arena *m, integer base, uint64_t exponent) {
     return integer_of(result);
   assert(bits > 1);
   if (exponent >= LIMIT_BITS || (bits - 1) * exponent >= LIMIT_BITS)
-    fault_raise(m->fault, DIMSAT_TOO_LARGE);
+    fault_raise_limit(m->fault, TOO_MANY_BITS);
   return big_pow(m, base, (unsigned long)exponent);
 }
 

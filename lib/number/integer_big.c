@@ -52,7 +52,7 @@ integer big_close(arena *m, mpz_srcptr value, big_integer *room) {
   if (get_small(value, &result.small))
     return result;
   if (mpz_sizeinbase(value, 2) > LIMIT_BITS)
-    fault_raise(m->fault, DIMSAT_TOO_LARGE);
+    fault_raise_limit(m->fault, TOO_MANY_BITS);
   room->size = mpz_sgn(value) * (mp_size_t)mpz_size(value);
   result.big = room;
   return result;
@@ -106,7 +106,7 @@ integer integer_sub_big(arena *m, integer a, integer b) {
 /* The product; factors whose bits add up to too many are refused unseen. */
 integer integer_mul_big(arena *m, integer a, integer b) {
   if (integer_bits(a) + integer_bits(b) > LIMIT_BITS + 1)
-    fault_raise(m->fault, DIMSAT_TOO_LARGE);
+    fault_raise_limit(m->fault, TOO_MANY_BITS);
   return big_apply(m, mpz_mul, a, b);
 }
 
@@ -132,7 +132,7 @@ integer big_gcd_extended(arena *m, integer a, integer b, integer *x,
   mpz_t g, s, t;
   mpz_ptr const value[3] = {g, s, t};
   if (integer_bits(a) + integer_bits(b) > LIMIT_BITS / 4)
-    fault_raise(m->fault, DIMSAT_TOO_LARGE);
+    fault_raise_limit(m->fault, TOO_MANY_BITS);
   const size_t count = limbs_in(a) + limbs_in(b) + 2;
   for (int i = 0; i < 3; i++) {
     room[i] = big_make(m, count);

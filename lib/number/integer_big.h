@@ -12,11 +12,15 @@
 #ifndef LIB_NUMBER_INTEGER_BIG_H
 #define LIB_NUMBER_INTEGER_BIG_H
 
+#include "lib/base/limits.h"
 #include "lib/number/integer.h"
 
 #include <gmp.h>
 
 _Static_assert(GMP_NUMB_BITS == 64, "one limb holds the magnitude of a small");
+
+_Static_assert(LIMIT_BITS == 65536, "the sentence says so");
+#define TOO_MANY_BITS "a number has more bits than the limit of 65536"
 
 struct big_integer {
   mp_size_t size; /* limbs; negative where the value is, as in an mpz_t */

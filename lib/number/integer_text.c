@@ -1,4 +1,3 @@
-#include "lib/base/limits.h"
 #include "lib/number/integer_big.h"
 
 #include <inttypes.h>
@@ -39,7 +38,7 @@ static integer parse_small(const char *digits, size_t length, bool negative) {
 static integer parse_big(arena *m, const char *digits, size_t length,
                          bool negative) {
   if (length > LIMIT_DIGITS)
-    fault_raise(m->fault, DIMSAT_TOO_LARGE);
+    fault_raise_limit(m->fault, TOO_MANY_BITS);
   const size_t most = length / GROUP_DIGITS + 2;
   const arena_mark mark = arena_get_mark(m);
   big_integer *const room = big_make(m, most);

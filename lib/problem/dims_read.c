@@ -521,7 +521,8 @@ static void place_error(job *j, dimsat_status status) {
   if (error->status == DIMSAT_OK && status == DIMSAT_NO_MEMORY)
     return;
   if (error->status == DIMSAT_OK)
-    snprintf(error->text, sizeof error->text, "%s", context_words(status));
+    snprintf(error->text, sizeof error->text, "%s",
+             fault_text(&j->r.cx->fault, status));
   error->status = status;
   enter_place(j);
   if (error->offset == 0 && error->length == 0)

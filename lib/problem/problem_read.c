@@ -429,7 +429,8 @@ static void place_error(job *j, dimsat_status status) {
   if (error->status == DIMSAT_OK && status == DIMSAT_NO_MEMORY)
     return;
   if (error->status == DIMSAT_OK)
-    snprintf(error->text, sizeof error->text, "%s", context_words(status));
+    snprintf(error->text, sizeof error->text, "%s",
+             fault_text(&j->r.cx->fault, status));
   error->status = status;
   enter_place(j, j->where);
   reader_place_error(&j->r);

@@ -277,6 +277,8 @@ START_TEST(bound_holds_for_all_arenas_together) {
   trouble.most = (size_t)5 << 20;
   ck_assert_int_eq(fault_try(&trouble, take_kilobytes, &much),
                    DIMSAT_TOO_LARGE);
+  ck_assert_ptr_nonnull(
+      strstr(fault_text(&trouble, DIMSAT_TOO_LARGE), "memory"));
   ck_assert_uint_le(trouble.held, trouble.most);
   ck_assert_uint_eq(trouble.held, memory.bytes + other.bytes);
   arena_clear(&other);
