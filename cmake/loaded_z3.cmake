@@ -14,7 +14,13 @@ if(DIMSAT_Z3)
     HINTS ${DIMSAT_Z3}/lib ${DIMSAT_Z3}/lib64
     NO_DEFAULT_PATH NO_CACHE REQUIRED)
 else()
-  pkg_check_modules(Z3 REQUIRED z3>=4.8.12)
+  pkg_check_modules(Z3 z3>=4.8.12)
+  if(NOT Z3_FOUND)
+    message(FATAL_ERROR
+      "dimsat needs Z3 (4.8.12 or newer) with its header; on Debian: apt-get "
+      "install libz3-dev; or give -DDIMSAT_Z3=FOLDER, such as the folder z3 of "
+      "the Python package z3-solver")
+  endif()
   find_path(Z3_HEADER_DIR z3.h HINTS ${Z3_INCLUDE_DIRS} NO_CACHE REQUIRED)
   find_library(Z3_LIBRARY_FILE z3 HINTS ${Z3_LIBRARY_DIRS} NO_CACHE REQUIRED)
 endif()
