@@ -200,7 +200,9 @@ static bool join_some(search *s) {
       if (i == j)
         continue;
       progression first = *p, second = *q;
-      if (progression_is_single(q))
+      if (progression_is_single(p) && progression_is_single(q))
+        first.stride = second.stride = integer_of(1);
+      else if (progression_is_single(q))
         second.stride = p->stride;
       else if (progression_is_single(p))
         first.stride = q->stride;

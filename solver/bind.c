@@ -3,6 +3,7 @@
 #include "lib/expr/build.h"
 #include "lib/expr/substitute.h"
 #include "lib/problem/spec.h"
+#include "solver/factor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,12 @@ interval variable_own(const variable *v) {
       outside ? interval_join(v->user, interval_of(v->example, v->example))
               : v->user;
   return interval_meet(user, v->assumed);
+}
+
+/* A dim is never negative. */
+interval variable_counted(const variable *v) {
+  return v->named ? interval_meet(v->assumed, interval_from(integer_of(0)))
+                  : v->assumed;
 }
 
 /* Looks at all of them. */
@@ -305,12 +312,27 @@ static const expr *bind_guard(const whole *w, const expr *condition) {
   return e;
 }
 
+/* Marks the variables that a condition speaks of. */
+static void mention(binding *b, const expr *condition) {
+  const claim *c = bind_claim(b, condition);
+  for (size_t i = 0; i < c->variable_count; i++)
+    b->variable[c->variable[i]].mentioned = true;
+}
+
 /* All guards that count. */
 static void require_guards(whole *w) {
-  const dimsat_problem *p = w->all.problem;
-  for (size_t i = 0; i < p->guard_count; i++)
-    if (p->guards[i].kind == GUARD_GUARD)
-      bind_require(&w->all, i, bind_guard(w, p->guards[i].condition), NULL);
+  binding *b = &w->all;
+  const space *sizes = bind_counted(b);
+  for (size_t i = 0; i < b->problem->guard_count; i++) {
+    const guard *g = &b->problem->guards[i];
+    if (g->kind != GUARD_GUARD)
+      continue;
+    const expr *whole_condition = bind_guard(w, g->condition);
+    const expr *condition = factor_out(b, whole_condition, sizes);
+    if (condition != whole_condition)
+      mention(b, whole_condition);
+    bind_require(b, i, condition, NULL);
+  }
 }
 
 /* Where each variable's symbol finds its variable. */
@@ -471,6 +493,23 @@ space *bind_space(const binding *b, const interval *range) {
       s->parameter[i] = progression_of(b->m, interval_from(integer_of(0)));
   }
   return s;
+}
+
+/* The space of all sizes that can count. */
+const space *bind_counted(const binding *b) {
+  interval *range = arena_alloc(b->m, (b->variable_count + 1) * sizeof *range);
+  for (size_t v = 0; v < b->variable_count; v++)
+    range[v] = variable_counted(&b->variable[v]);
+  return bind_space(b, range);
+}
+
+const claim **bind_alone(const binding *b, size_t v, size_t *count) {
+  const variable_uses *u = &b->use[v];
+  const claim **list = arena_alloc(b->m, (u->alone_count + 1) * sizeof *list);
+  for (size_t i = 0; i < u->alone_count; i++)
+    list[i] = b->requirement[u->alone[i]].claim;
+  *count = u->alone_count;
+  return list;
 }
 
 /* Fills `use`: counts first, then lists. */

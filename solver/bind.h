@@ -18,6 +18,7 @@ typedef struct {
   bool named;         /* a dim; else existential */
   size_t dim;         /* named: which */
   bool dynamic;       /* a DYNAMIC axis */
+  bool mentioned;     /* a guard speaks of it, though no requirement may */
   interval user;      /* what the spec allows; everything when free */
   interval assumed;   /* what the tracer took for granted */
   bool has_example;
@@ -31,8 +32,10 @@ typedef struct {
                    shared symbol */
   const expr *condition; /* over variables' symbols */
   const claim *claim;
-  bool mixed;       /* speaks of free variables */
-  const axis *axis; /* NO_GUARD: the axis it is about */
+  bool mixed;           /* speaks of free variables */
+  const axis *axis;     /* NO_GUARD: the axis it is about */
+  const expr *equation; /* what it and `opposite` say together, or NULL */
+  size_t opposite;      /* the other requirement */
 } requirement;
 
 /* Why the example is not within the spec. */
@@ -91,6 +94,9 @@ claim *bind_claim(binding *b, const expr *condition);
 /* The named variable that is called `name`, or NULL. */
 const variable *bind_named(const binding *b, const char *name);
 
+/* The requirements over variable v alone, once they are settled. */
+const claim **bind_alone(const binding *b, size_t v, size_t *count);
+
 /* Fills `use`, once the requirements are settled. */
 void bind_index(binding *b);
 
@@ -98,8 +104,13 @@ void bind_index(binding *b);
 interval variable_domain(const variable *v);
 /* The same with the example of a named one, wherever that lies. */
 interval variable_own(const variable *v);
+/* Every size that can count, whatever the spec becomes. */
+interval variable_counted(const variable *v);
 /* Its size where nothing else is said: the example if it may be that. */
 integer variable_default(const variable *v);
+
+/* The space of all sizes that can count, whatever the spec becomes. */
+const space *bind_counted(const binding *b);
 
 /* The space of all sizes: each variable its own parameter over `range[i]`,
  * which is not empty; NULL range: the variables' domains.  NULL when one is

@@ -6,6 +6,7 @@
 #include "dimsat/check.h"
 
 #include "lib/expr/build.h"
+#include "solver/alternatives.h"
 #include "solver/dynamic.h"
 #include "solver/fixes.h"
 #include "solver/repair.h"
@@ -213,7 +214,7 @@ static bool repair_part(check *k, findings *f) {
   f->first_fix = k->result->fix_count;
   fixes_of_plan(k->result, p);
   f->fix_count = k->result->fix_count - f->first_fix;
-  summary_of_plan(f, p);
+  alternatives_of_plan(f, p);
   k->result->may_be_wider |= p->open > 0;
   return true;
 }
@@ -278,20 +279,17 @@ static void repair(check *k) {
 static const space *assumed_space(binding *b) {
   const size_t n = b->variable_count;
   integer *point = arena_zeroed(b->m, n + 1, sizeof *point);
-  interval *range = arena_alloc(b->m, (n + 1) * sizeof *range);
   bool bounded = true, holds = true;
   for (size_t i = 0; i < n; i++) {
     const variable *v = &b->variable[i];
     holds &= v->has_example && interval_has(v->assumed, v->example);
     point[i] = v->example;
-    range[i] = v->assumed;
-    if (v->named)
-      range[i] = interval_meet(v->assumed, interval_from(integer_of(0)));
-    bounded &= range[i].has_lo || range[i].has_hi;
+    const interval counted = variable_counted(v);
+    bounded &= counted.has_lo || counted.has_hi;
   }
   for (size_t i = 0; i < b->requirement_count && holds; i++)
     holds = claim_at(b->requirement[i].claim, b->m, point) == POINT_HOLDS;
-  return holds || !bounded ? NULL : bind_space(b, range);
+  return holds || !bounded ? NULL : bind_counted(b);
 }
 
 /* Whether no sizes at all satisfy the guards of a part within the assumptions.

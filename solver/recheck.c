@@ -3,6 +3,7 @@
 #include "lib/base/buffer.h"
 #include "lib/expr/build.h"
 #include "lib/expr/substitute.h"
+#include "solver/opposite.h"
 #include "solver/words.h"
 
 #include <stdarg.h>
@@ -55,6 +56,7 @@ void recheck_bind(recheck *k) {
   k->existence = exists_eliminate(k->b, true);
   k->group = exists_groups(k->b, &k->group_count);
   bind_index(k->b);
+  opposite_find(k->b);
   find_own(k);
 }
 

@@ -108,7 +108,10 @@ static violation_kind kind_of(recheck *k, const violation *v,
     return VIOLATION_RELATION;
   if (r->claim->variable_count == 1)
     return kind_of_single(k, v, r->claim->variable[0]);
-  return violation_of_relation(k->b, r);
+  return violation_of_relation(
+      k->b, r->equation && is_blamed(v, k->b->requirement[r->opposite].guard)
+                ? r->equation
+                : r->condition);
 }
 
 /* Whether dims and kind are what the guards demand. */

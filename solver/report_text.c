@@ -386,7 +386,6 @@ static void add_rest(text_report *t) {
   const dimsat_result *r = t->result;
   if (r->suggested && r->verdict == DIMSAT_VERDICT_VIOLATED)
     text_repair(t);
-  add_list(t, "Relations:", &r->relations);
   add_list(t, "Other ways:", &r->alternatives);
   add_inferred(t);
   add_list(t, "Notes:", &r->notes);

@@ -3,6 +3,7 @@
 #include "lib/base/buffer.h"
 #include "lib/expr/build.h"
 #include "lib/expr/print.h"
+#include "solver/alternatives.h"
 #include "solver/frame.h"
 #include "solver/project.h"
 #include "solver/words.h"
@@ -26,22 +27,12 @@ enum { MOST_SUSPECTS = 4 };
 
 /* ---- Allowed sets ------------------------------------------------------ */
 
-/* The requirements over variable v alone. */
-static const claim **claims_on(const binding *b, size_t v, size_t *count) {
-  const variable_uses *u = &b->use[v];
-  const claim **list = arena_alloc(b->m, (u->alone_count + 1) * sizeof *list);
-  for (size_t i = 0; i < u->alone_count; i++)
-    list[i] = b->requirement[u->alone[i]].claim;
-  *count = u->alone_count;
-  return list;
-}
-
 /* The sizes of v for which the others can follow. */
 static allowed sizes_of(findings *f, uint32_t v, interval domain) {
   size_t n;
   if (f->b->use[v].shared)
     return project_onto(f->o, f->b, v, domain, f->follows);
-  const claim **claims = claims_on(f->b, v, &n);
+  const claim **claims = bind_alone(f->b, v, &n);
   return allowed_of(f->o, domain, claims, n);
 }
 
@@ -91,8 +82,8 @@ static void find_allowed(summary *s) {
     interval *hull = &s->hull[v];
     budget_spend(all->budget, 1);
     *hull = variable_domain(&all->variable[v]);
-    if ((!u->shared && u->alone_count == 0) || !hull->has_lo ||
-        interval_is_empty(*hull))
+    const bool met = u->shared || u->alone_count || all->variable[v].mentioned;
+    if (!met || !hull->has_lo || interval_is_empty(*hull))
       continue;
     const arena_mark mark = arena_get_mark(all->m);
     const allowed a = sizes_of(f, own, *hull);
@@ -154,7 +145,7 @@ static void find_relations(findings *f) {
         !f->implied[i] &&
         (r->condition->op == OP_EQ || r->condition->op == OP_LE))
       result_add_text(f->result, &f->result->relations,
-                      condition_text(b->cx, r->condition));
+                      condition_text(b->cx, violation_condition(f, i)));
   }
 }
 
@@ -253,107 +244,7 @@ static void note_assumptions(summary *s) {
     result_add_text(s->result, &s->result->notes, out.text);
 }
 
-/* ---- Alternatives ------------------------------------------------------ */
-
-/* The names of a claim's dims: "x, y or z". */
-static const char *dims_text(const binding *b, const claim *c) {
-  buffer out;
-  buffer_init(&out, b->m);
-  for (size_t i = 0; i < c->variable_count; i++) {
-    if (i)
-      buffer_add(&out, i + 1 == c->variable_count ? " or " : ", ");
-    buffer_add(&out, b->variable[c->variable[i]].name);
-  }
-  return out.text;
-}
-
-/* Whether the plan holds a variable of the claim to one size. */
-static bool pins_one(const plan *p, const claim *c) {
-  for (size_t i = 0; i < c->variable_count; i++) {
-    const place *at = &p->space->place[c->variable[i]];
-    if (at->constant || interval_is_single(p->reach[at->parameter].now))
-      return true;
-  }
-  return false;
-}
-
-/* Whether Dim can say the relation: x == a*y + b over two dims, or multiples of
- * a common root. */
-static bool is_sayable(binding *b, const expr *e) {
-  if (e->op != OP_EQ)
-    return false;
-  const expr *d = build_sub(b->cx, e->arg[0], e->arg[1]);
-  return d->op == OP_ADD && d->count == 2 && d->arg[0]->op == OP_SYMBOL &&
-         d->arg[1]->op == OP_SYMBOL &&
-         integer_sign(d->coefficient[0]) != integer_sign(d->coefficient[1]);
-}
-
-/* Whether the plan gives up sizes that the relation would allow. */
-static bool loses_relation(const plan *p, const requirement *r) {
-  return r->claim->variable_count > 1 && !r->mixed &&
-         (pins_one(p, r->claim) || !is_sayable(p->c->b, r->condition));
-}
-
-/* Says which relations the plan keeps only in part. */
-static void explain_relations(findings *f, const plan *p) {
-  for (size_t i = 0; i < f->b->requirement_count; i++) {
-    const requirement *q = &f->b->requirement[i];
-    if (f->broken[i] && !f->implied[i] && loses_relation(p, q))
-      result_add_text(
-          f->result, &f->result->alternatives,
-          arena_format(f->b->m,
-                       "Dim cannot say %s in full; to keep it general, make "
-                       "%s Dim.AUTO and let it be checked at run time",
-                       condition_text(f->b->cx, q->condition),
-                       dims_text(f->b, q->claim)));
-  }
-}
-
-/* Says which sets the plan keeps only in part. */
-static void explain_sets(findings *f, const plan *p) {
-  const component *c = p->c;
-  for (size_t v = 0; v < c->b->named_count; v++) {
-    size_t n;
-    const claim **claims = claims_on(f->b, v, &n);
-    budget_spend(f->b->budget, 1);
-    if (n == 0 || interval_is_empty(c->own[v]))
-      continue;
-    const allowed a = allowed_of(f->o, c->own[v], claims, n);
-    if (a.exact && a.count > 1)
-      result_add_text(
-          f->result, &f->result->alternatives,
-          arena_format(f->b->m,
-                       "%s %s, which Dim cannot say in full: export once for "
-                       "each part, or make %s Dim.AUTO",
-                       f->b->variable[v].name,
-                       allowed_demand(f->b->m, &a, c->own[v]),
-                       f->b->variable[v].name));
-  }
-}
-
-/* Relations and sets that Dim cannot say, and what to do instead. */
-void summary_of_plan(findings *f, const plan *p) {
-  explain_relations(f, p);
-  explain_sets(f, p);
-}
-
-/* A larger example, where the tracer burned in 0 or 1. */
-static void suggest_example(findings *f) {
-  const binding *b = f->b;
-  for (size_t i = 0; i < b->requirement_count; i++) {
-    const axis *a = b->requirement[i].axis;
-    if (!a || !a->burned ||
-        (!integer_is(a->traced_constant, 0) &&
-         !integer_is(a->traced_constant, 1)))
-      continue;
-    result_add_text(
-        f->result, &f->result->alternatives,
-        arena_format(b->m,
-                     "trace %s with an example of 2 or more: sizes 0 and 1 are "
-                     "always burned in",
-                     a->source));
-  }
-}
+/* ---- Static axes -------------------------------------------------------- */
 
 /* Whether the user wrote a fixed size for the axis. */
 static bool is_fixed(const axis *a) {
@@ -469,7 +360,7 @@ void summarise(findings *part, const parts *p, whole *w, const existence *x) {
     find_relations(&part[i]);
   find_inferred(&s);
   for (size_t i = 0; i < p->count; i++)
-    suggest_example(&part[i]);
+    alternatives_of_example(&part[i]);
   suspect_static(&s);
   write_dims(&s);
   write_guards(&s);

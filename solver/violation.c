@@ -7,6 +7,7 @@
 
 #include "lib/expr/build.h"
 #include "solver/blame.h"
+#include "solver/opposite.h"
 #include "solver/words.h"
 
 #include <stdlib.h>
@@ -329,10 +330,10 @@ static bool is_derived(const expr *e) {
          integer_sign(e->coefficient[0]) > 0;
 }
 
-/* The kind and the sentence of a relation between dims. */
-static const char *relation_message(binding *b, const requirement *r,
-                                    violation_kind *kind) {
-  const expr *e = r->condition;
+/* The kind and the sentence of a relation between dims: a condition, in words
+ * of its own where nothing shorter says it. */
+static const char *relation_message(binding *b, const expr *e,
+                                    const char *words, violation_kind *kind) {
   *kind = VIOLATION_RELATION;
   if (e->op == OP_EQ) {
     const expr *left = NULL;
@@ -349,25 +350,47 @@ static const char *relation_message(binding *b, const requirement *r,
                           condition_text(b->cx, right));
     }
   }
-  return arena_format(b->m, "%s must hold", demand_words(b, r));
+  return arena_format(b->m, "%s must hold", words);
 }
 
 /* The kind of a relation between dims. */
-violation_kind violation_of_relation(binding *b, const requirement *r) {
+violation_kind violation_of_relation(binding *b, const expr *condition) {
   violation_kind kind;
-  relation_message(b, r, &kind);
+  relation_message(b, condition, "", &kind);
   return kind;
+}
+
+/* Whether requirement i and its opposite are broken. */
+static bool breaks_equation(const findings *f, size_t i) {
+  const requirement *r = &f->b->requirement[i];
+  return r->equation && f->broken[r->opposite];
+}
+
+const expr *violation_condition(const findings *f, size_t i) {
+  const requirement *r = &f->b->requirement[i];
+  return breaks_equation(f, i) ? r->equation : r->condition;
+}
+
+/* What requirement i says of several dims. */
+static const char *message_of(findings *f, size_t i, violation_kind *kind) {
+  const requirement *r = &f->b->requirement[i];
+  const expr *e = violation_condition(f, i);
+  return relation_message(f->b, e,
+                          e == r->condition ? demand_words(f->b, r)
+                                            : condition_text(f->b->cx, e),
+                          kind);
 }
 
 /* The violation of one guard over several dims, or over none. */
 static void describe_relation(findings *f, size_t i) {
   const requirement *r = &f->b->requirement[i];
   violation_kind kind;
-  const char *message = relation_message(f->b, r, &kind);
+  const char *message = message_of(f, i, &kind);
+  const size_t from[] = {r->guard, f->b->requirement[r->opposite].guard};
   violation *v = violation_add(f->result, kind, r->guard, message);
   name_dims(f, v, r->claim);
   point_out(f, v, i);
-  violation_blame(f, v, &r->guard, 1);
+  violation_blame(f, v, from, breaks_equation(f, i) ? 2 : 1);
 }
 
 /* The violation of an axis that was burned in, or shares its symbol. */
@@ -446,7 +469,7 @@ static void describe_relations(findings *f) {
     if (r->axis)
       describe_axis(f, i);
     else if (r->claim->variable_count != 1 &&
-             add_new(m, &said, relation_message(f->b, r, &kind)))
+             add_new(m, &said, message_of(f, i, &kind)))
       describe_relation(f, i);
   }
 }
@@ -462,6 +485,7 @@ void violation_list(findings *f) {
   }
   if (f->result->violation_count > first)
     mark_implied(f, s);
+  opposite_find(f->b);
   describe_relations(f);
   for (size_t i = 0; i < f->group_count; i++)
     if (f->group_broken[i])

@@ -37,7 +37,10 @@ void violation_sort(dimsat_result *r, size_t first);
 
 /* The kind of a demand that a set makes, and of one between dims. */
 violation_kind violation_of_set(const allowed *a);
-violation_kind violation_of_relation(binding *b, const requirement *r);
+violation_kind violation_of_relation(binding *b, const expr *condition);
+/* What a broken requirement over several dims says of them, with its opposite
+ * where that is broken too. */
+const expr *violation_condition(const findings *f, size_t i);
 
 /* Appends an empty violation, or one with its guards to blame set. */
 violation *violation_add(dimsat_result *r, violation_kind kind, size_t from,

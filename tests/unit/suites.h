@@ -21,6 +21,7 @@
   SUITE(space)                                                                 \
   SUITE(poly)                                                                  \
   SUITE(allowed)                                                               \
+  SUITE(bind)                                                                  \
   SUITE(z3)                                                                    \
   SUITE(program)                                                               \
   SUITE(eval)                                                                  \
