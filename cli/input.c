@@ -86,8 +86,8 @@ static char *read_bytes(FILE *file, size_t *length) {
   return bytes;
 }
 
-/* All bytes of `path`; NULL after a message. */
-static char *read_file(const char *path, size_t *length) {
+/* All bytes of `path`; see input.h. */
+char *input_read_file(const char *path, size_t *length) {
   FILE *file = open_input(path);
   if (!file)
     return NULL;
@@ -139,14 +139,31 @@ static int visit_records(const options *o, const char *name, const char *text,
   return code;
 }
 
+/* The same for the text of another tool; false where it is none. */
+static bool visit_import(const options *o, const char *name, const char *text,
+                         size_t length, input_visitor *visit, void *data,
+                         int *code) {
+  dimsat_context *cx = input_memory(dimsat_context_new());
+  const dimsat_import_form form = dimsat_import_guess(cx, text, length);
+  if (form != DIMSAT_IMPORT_NONE) {
+    const char *lines = dimsat_import(cx, text, length, form);
+    *code = lines ? visit_records(o, name, lines, strlen(lines), visit, data)
+                  : input_fail(name, cx);
+  }
+  dimsat_context_free(cx);
+  return form != DIMSAT_IMPORT_NONE;
+}
+
 /* Calls `visit` for each problem in a file; see input.h. */
 int input_each_problem(const options *o, const char *path, input_visitor *visit,
                        void *data) {
   size_t length;
-  char *bytes = read_file(path, &length);
+  char *bytes = input_read_file(path, &length);
   if (!bytes)
     return EXIT_BAD_INPUT;
-  const int code = visit_records(o, name_of(path), bytes, length, visit, data);
+  int code;
+  if (!visit_import(o, name_of(path), bytes, length, visit, data, &code))
+    code = visit_records(o, name_of(path), bytes, length, visit, data);
   free(bytes);
   return code;
 }

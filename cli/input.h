@@ -12,12 +12,17 @@ typedef int input_visitor(const options *o, const text_origin *from,
 /* `block`, which malloc or its like returned; ends the program when NULL. */
 void *input_memory(void *block);
 
+/* All bytes of the file `path` (`-`: standard input), which the caller frees;
+ * NULL after a message. */
+char *input_read_file(const char *path, size_t *length);
+
 /* The worse of two exit codes. */
 int input_worse(int a, int b);
 
 /*
- * Calls `visit` for each problem of the file `path` (`-`: standard input).  The
- * worst exit code; what cannot be read is told and counts as bad input.
+ * Calls `visit` for each problem of the file `path` (`-`: standard input), be
+ * it ours or a text that `dimsat import` reads.  The worst exit code; what
+ * cannot be read is told and counts as bad input.
  */
 int input_each_problem(const options *o, const char *path, input_visitor *visit,
                        void *data);

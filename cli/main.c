@@ -61,6 +61,14 @@ static const command commands[] = {
      "undecided\n",
      TAKES_FORMAT | TAKES_WORK | TAKES_STRICT | TAKES_COLOR, 2, 2,
      verify_command},
+    {"import", "FILE", "Turn errors, logs and traces into problems",
+     "\nEach export in the text gives one line of JSON; its notes say what the "
+     "text\n"
+     "does not hold.  Without --from the form is found out.  `check` and "
+     "`suggest`\n"
+     "read such texts by themselves.  `-` is standard input.\n"
+     "\nexit: 0 printed, 2 bad input, or no problem in the text\n",
+     TAKES_FROM | TAKES_COLOR, 1, 1, import_command},
     {"batch", "[FILE...]", "Repair many problems: JSON Lines in and out",
      "\nWithout FILE, standard input is read.  A bad line gives a line with "
      "an\n"

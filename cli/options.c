@@ -37,6 +37,7 @@ enum {
   OPTION_EMIT,
   OPTION_NAME,
   OPTION_CERTIFICATE,
+  OPTION_FROM,
   OPTION_COLOR,
   OPTION_HELP,
   OPTION_COUNT
@@ -70,6 +71,8 @@ static const option_row rows[OPTION_COUNT] = {
                      "of the function; else made from the problem's name"},
     [OPTION_CERTIFICATE] = {"certificate", "FILE", TAKES_CERTIFICATE,
                             "write what any SMT solver needs to check it"},
+    [OPTION_FROM] = {"from", "FORM", TAKES_FROM,
+                     "torch-error, torch-log, torch-trace or jax"},
     [OPTION_COLOR] = {"color", "WHEN", TAKES_COLOR, "auto, always or never"},
     [OPTION_HELP] = {"help", NULL, TAKES_HELP, "this text"},
 };
@@ -119,6 +122,22 @@ static bool read_format(options *o, const char *text) {
   else
     return refuse(o, "--format is text, json or torch, not", text);
   return true;
+}
+
+/* Reads --from. */
+static bool read_from(options *o, const char *text) {
+  static const char *const names[] = {
+      [DIMSAT_IMPORT_TORCH_ERROR] = "torch-error",
+      [DIMSAT_IMPORT_TORCH_LOG] = "torch-log",
+      [DIMSAT_IMPORT_TORCH_TRACE] = "torch-trace",
+      [DIMSAT_IMPORT_JAX] = "jax"};
+  for (int i = DIMSAT_IMPORT_TORCH_ERROR; i <= DIMSAT_IMPORT_JAX; i++)
+    if (strcmp(text, names[i]) == 0) {
+      o->from = (dimsat_import_form)i;
+      return true;
+    }
+  return refuse(o, "--from is torch-error, torch-log, torch-trace or jax, not",
+                text);
 }
 
 /* Reads --budget: a whole number above 0. */
@@ -222,6 +241,8 @@ static bool take_option(options *o, int option, const char *argument) {
     return true;
   case OPTION_EMIT:
     return read_emit(o, argument);
+  case OPTION_FROM:
+    return read_from(o, argument);
   case OPTION_CERTIFICATE:
     return read_certificate(o, argument);
   case OPTION_NAME:

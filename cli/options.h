@@ -16,6 +16,7 @@ typedef struct {
   const char *name;        /* --name, or NULL */
   bool emit_c;             /* --emit c */
   const char *certificate; /* --certificate, or NULL */
+  dimsat_import_form from; /* --from, or DIMSAT_IMPORT_NONE */
   const char **assume;     /* --assume, in order */
   size_t assume_count;
   char **operands;
@@ -36,7 +37,8 @@ enum {
   TAKES_JOBS = 512,
   TAKES_TORCH = 1024, /* --format, with torch */
   TAKES_EMIT = 2048,  /* --emit, --name */
-  TAKES_CERTIFICATE = 4096
+  TAKES_CERTIFICATE = 4096,
+  TAKES_FROM = 8192
 };
 
 typedef struct {
@@ -68,5 +70,6 @@ int compile_command(const options *o);
 int smt2_command(const options *o);
 int batch_command(const options *o);
 int verify_command(const options *o);
+int import_command(const options *o);
 
 #endif

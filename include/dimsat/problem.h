@@ -38,6 +38,28 @@ DIMSAT_API const char *dimsat_problem_write(dimsat_context *cx,
                                             const dimsat_problem *p,
                                             dimsat_format format);
 
+/* ---- Import ------------------------------------------------------------ */
+
+typedef enum {
+  DIMSAT_IMPORT_NONE,        /* no form that is known; to import: guess */
+  DIMSAT_IMPORT_TORCH_ERROR, /* what torch.export.export raised */
+  DIMSAT_IMPORT_TORCH_LOG,   /* TORCH_LOGS=+dynamic */
+  DIMSAT_IMPORT_TORCH_TRACE, /* a TORCH_TRACE file */
+  DIMSAT_IMPORT_JAX          /* symbolic_shape(..) calls, or a printed scope */
+} dimsat_import_form;
+
+/* The form of a text of another tool; never of JSON or .dims. */
+DIMSAT_API dimsat_import_form dimsat_import_guess(dimsat_context *cx,
+                                                  const char *text,
+                                                  size_t length);
+/*
+ * The problems of such a text, a line of JSON each; what the text does not hold
+ * is said in their notes.  It lives as long as the context.  NULL on failure,
+ * also where there is no problem in it.  Time is linear in the text.
+ */
+DIMSAT_API const char *dimsat_import(dimsat_context *cx, const char *text,
+                                     size_t length, dimsat_import_form form);
+
 /* ---- Build by hand ----------------------------------------------------- *
  *
  * Bounds and sizes are decimal text, so that any size fits; NULL is "no bound"

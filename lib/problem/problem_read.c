@@ -341,8 +341,9 @@ static void read_guard(job *j, size_t row, const json_value *value) {
 
 /* ---- The problem ------------------------------------------------------- */
 
-static const char *const problem_keys[] = {
-    "dimsat", "name", "origin", "dims", "inputs", "symbols", "guards", NULL};
+static const char *const problem_keys[] = {"dimsat", "name",   "origin",
+                                           "dims",   "inputs", "symbols",
+                                           "guards", "notes",  NULL};
 
 typedef void row_reader(job *j, size_t row, const json_value *value);
 
@@ -363,6 +364,12 @@ static void read_rows(job *j, const char *key, row_reader *read) {
     reader_leave(&j->r);
   }
   reader_leave(&j->r);
+}
+
+/* A note of whoever made the problem. */
+static void read_note(job *j, size_t row, const json_value *value) {
+  (void)row;
+  problem_add_note(j->p, reader_string(&j->r, value));
 }
 
 /* Version, name and origin. */
@@ -448,6 +455,7 @@ static void run_job(void *data) {
       arena_zeroed(&j->r.cx->work, symbols + 1, sizeof *j->symbol_row);
   read_rows(j, "symbols", read_symbol);
   read_rows(j, "guards", read_guard);
+  read_rows(j, "notes", read_note);
   problem_validate_at(j->p, &j->where);
   const char *note = reader_unknown_note(&j->r);
   if (note != NULL)

@@ -212,7 +212,19 @@ static void write_guard(buffer *out, const guard *g) {
   buffer_add(out, "}");
 }
 
-/* All lists are there, also empty ones. */
+/* Notes, where there are any. */
+static void write_notes(buffer *out, const dimsat_problem *p) {
+  if (p->note_count == 0)
+    return;
+  buffer_add(out, ", \"notes\": [");
+  for (size_t i = 0; i < p->note_count; i++) {
+    write_comma(out, i);
+    json_quote(out, p->notes[i]);
+  }
+  buffer_add(out, "]");
+}
+
+/* All lists but that of notes are there, also empty ones. */
 void problem_write_json(buffer *out, const dimsat_problem *p) {
   buffer_add(out, "{\"dimsat\": 1");
   write_member(out, "name", p->name);
@@ -233,5 +245,7 @@ void problem_write_json(buffer *out, const dimsat_problem *p) {
     write_comma(out, i);
     write_guard(out, &p->guards[i]);
   }
-  buffer_add(out, "]}");
+  buffer_add(out, "]");
+  write_notes(out, p);
+  buffer_add(out, "}");
 }

@@ -1,0 +1,107 @@
+/*
+ * What an imported text has told so far about one export; a problem when it is
+ * finished.  Texts are copied, numbers are decimal text.
+ */
+#ifndef LIB_PROBLEM_IMPORT_DRAFT_H
+#define LIB_PROBLEM_IMPORT_DRAFT_H
+
+#include "lib/base/table.h"
+#include "lib/problem/problem.h"
+
+/* An axis beyond these is left out, with a note. */
+#define IMPORT_RANK 64
+
+typedef struct draft_axis draft_axis;
+
+struct draft_axis {
+  size_t k;
+  const char *source;    /* L['x'].size()[0] */
+  const char *dim;       /* its name or expression; NULL: not known */
+  const char *word;      /* "auto", "dynamic", "static"; NULL: a dim */
+  const char *min, *max; /* of the dim or the hint; NULL: not known */
+  const char *traced;    /* symbol or digits; NULL: not known */
+  const char *example;
+  draft_axis *next; /* of the same input */
+};
+
+typedef struct draft_input {
+  const char *source;      /* L['x'] */
+  draft_axis *axes, *last; /* as the text spoke of them */
+  size_t rank;
+} draft_input;
+
+typedef struct {
+  const char *name, *source; /* source: NULL when unbacked */
+  const char *hint, *min, *max;
+  bool used;        /* a guard speaks of it */
+  const char *made; /* what it was replaced by, or NULL */
+} draft_symbol;
+
+typedef struct {
+  const char *text, *at;
+  const char **stack;
+  size_t stack_count;
+  guard_kind kind;
+} draft_guard;
+
+/* A dim that no axis of the text has. */
+typedef struct {
+  const char *name, *min, *max;
+} draft_dim;
+
+typedef struct {
+  dimsat_context *cx;
+  arena *memory;
+  draft_input **inputs;
+  size_t input_count, input_capacity;
+  draft_symbol **symbols;
+  size_t symbol_count, symbol_capacity;
+  draft_guard *guards;
+  size_t guard_count, guard_capacity;
+  draft_dim *dims;
+  size_t dim_count, dim_capacity;
+  const char **notes;
+  size_t note_count, note_capacity;
+  table by_name; /* axes, inputs, symbols and guards, by their text */
+} import_draft;
+
+void draft_init(import_draft *d, dimsat_context *cx);
+
+/* Whether nothing is known of any size. */
+bool draft_is_empty(const import_draft *d);
+
+/* The axis that `source` spells, `INPUT.size()[k]` or `INPUT.shape[k]`, made
+ * where there is none; NULL where it spells no axis. */
+draft_axis *draft_need_axis(import_draft *d, const char *source);
+/* The axis, or NULL where the text has not spoken of it. */
+draft_axis *draft_find_axis(import_draft *d, const char *source);
+
+draft_symbol *draft_find_symbol(import_draft *d, const char *name);
+draft_symbol *draft_add_symbol(import_draft *d, const char *name,
+                               const char *source);
+
+void draft_add_dim(import_draft *d, const char *name, const char *min,
+                   const char *max);
+/* A second guard of the same text and kind is dropped: NULL. */
+draft_guard *draft_add_guard(import_draft *d, const char *text, guard_kind kind,
+                             const char *at);
+void draft_add_frame(import_draft *d, draft_guard *g, const char *frame);
+void draft_add_note(import_draft *d, const char *note);
+
+/* Copies, with a NUL behind it; NULL stays NULL. */
+const char *draft_copy(import_draft *d, const char *text, size_t length);
+const char *draft_keep(import_draft *d, const char *text);
+
+/* "[2, int_oo]" or "VR[2, 8]" into digits, NULL for no bound; false where that
+ * is not what `text` starts with. */
+bool draft_read_range(import_draft *d, const char *text, const char **min,
+                      const char **max);
+
+/* The min of the spec that the tracer's range lets expect: PyTorch starts each
+ * range at 2, so that up to there nothing is known. */
+const char *draft_spec_min(const draft_symbol *s);
+
+/* The problem.  What cannot be said of it is left out with a note. */
+dimsat_problem *draft_finish(import_draft *d);
+
+#endif

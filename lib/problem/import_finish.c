@@ -1,0 +1,261 @@
+/* A draft as a problem: each piece is tried, and left out with a note where the
+ * problem refuses it. */
+#include "lib/expr/parse.h"
+#include "lib/expr/substitute.h"
+#include "lib/problem/import_draft.h"
+#include "lib/problem/import_lines.h"
+#include "lib/problem/spec.h"
+
+#include <ctype.h>
+#include <string.h>
+
+typedef struct finish finish;
+
+struct finish {
+  import_draft *d;
+  dimsat_problem *p;
+  void (*add)(finish *f);
+  draft_input *input;
+  draft_axis *axis;
+  draft_symbol *symbol;
+  draft_guard *guard;
+  draft_dim dim;
+  axis *into;
+};
+
+/* The body of `try_piece`. */
+static void run_piece(void *data) {
+  finish *f = data;
+  f->add(f);
+}
+
+/* Adds one piece; false, and a note, where the problem refuses it. */
+static bool try_piece(finish *f, void (*add)(finish *f)) {
+  dimsat_problem *p = f->p;
+  dimsat_context *cx = f->d->cx;
+  const size_t guards = p->guard_count;
+  f->add = add;
+  const dimsat_status status = fault_try(&cx->fault, run_piece, f);
+  if (status == DIMSAT_OK)
+    return true;
+  if (status == DIMSAT_NO_MEMORY)
+    fault_raise(&cx->fault, status);
+  p->guard_count = guards;
+  const char *words =
+      cx->error.status != DIMSAT_OK ? cx->error.text : context_words(status);
+  problem_add_note(p, arena_format(&cx->work, "left out: %s", words));
+  cx->error = (dimsat_error){.status = DIMSAT_OK};
+  return false;
+}
+
+/* min..max of decimal text. */
+static interval range_of(finish *f, const char *min, const char *max) {
+  arena *m = &f->d->cx->nodes;
+  interval range = interval_all();
+  range.has_lo = min && integer_parse(m, min, strlen(min), &range.lo);
+  range.has_hi = max && integer_parse(m, max, strlen(max), &range.hi);
+  return range;
+}
+
+/* ---- Dims --------------------------------------------------------------- */
+
+/* A name for the axis that is no name of a dim yet: "x_dim0". */
+static const char *invent_name(finish *f) {
+  buffer b;
+  buffer_init(&b, f->d->memory);
+  const char *behind = import_behind(f->input->source, "L[");
+  if (behind && isdigit((unsigned char)*behind))
+    behind = NULL;
+  for (const char *c = behind ? behind : f->input->source; *c; c++)
+    if (isalnum((unsigned char)*c))
+      buffer_add_char(&b, *c);
+    else if (b.length > 0 && b.text[b.length - 1] != '_')
+      buffer_add_char(&b, '_');
+  if (b.length > 0 && b.text[b.length - 1] != '_')
+    buffer_add_char(&b, '_');
+  buffer_format(&b, "dim%zu", f->axis->k);
+  while (problem_find_dim(f->p, b.text) != SIZE_MAX)
+    buffer_add_char(&b, '_');
+  return b.text;
+}
+
+/* One dim; a second one of its name is the first. */
+static void add_dim(finish *f) {
+  if (problem_find_dim(f->p, f->dim.name) != SIZE_MAX)
+    return;
+  interval range = range_of(f, f->dim.min, f->dim.max);
+  range.lo = range.has_lo ? range.lo : integer_of(0);
+  range.has_lo = true;
+  problem_add_dim(f->p, f->dim.name, range);
+}
+
+/* The dims that the text names. */
+static void add_named_dims(finish *f) {
+  import_draft *d = f->d;
+  for (size_t i = 0; i < d->input_count; i++)
+    for (const draft_axis *a = d->inputs[i]->axes; a; a = a->next) {
+      f->dim = (draft_dim){a->dim, a->min, a->max};
+      if (a->dim && !a->word && name_is_plain(a->dim))
+        try_piece(f, add_dim);
+    }
+  for (size_t i = 0; i < d->dim_count; i++) {
+    f->dim = d->dims[i];
+    try_piece(f, add_dim);
+  }
+}
+
+/* ---- Inputs ------------------------------------------------------------- */
+
+/* "x" for L['x'], else the source. */
+static const char *input_name(finish *f) {
+  const char *source = f->input->source;
+  const char *name = import_behind(source, "L['");
+  const size_t length = name ? strcspn(name, "'") : 0;
+  if (length == 0 || strcmp(name + length, "']") != 0)
+    return source;
+  return draft_copy(f->d, name, length);
+}
+
+/* The input itself. */
+static void add_input(finish *f) {
+  const draft_input *i = f->input;
+  const input *made =
+      problem_add_input(f->p, input_name(f), i->source, i->rank);
+  f->into = made->axes;
+}
+
+/* What the spec says of the axis. */
+static void add_shape(finish *f) {
+  const draft_axis *a = f->axis;
+  const char *word = a->word;
+  if (!word && !a->dim) {
+    f->dim = (draft_dim){invent_name(f), a->min, a->max};
+    add_dim(f);
+    word = f->dim.name;
+  }
+  problem_read_axis(f->p, &f->into[a->k], word ? word : a->dim);
+  if (a->word)
+    f->into[a->k].range = range_of(f, a->min, a->max);
+}
+
+/* An axis whose shape cannot be said demands nothing of the others. */
+static void add_unknown(finish *f) {
+  problem_read_axis(f->p, &f->into[f->axis->k], "auto");
+}
+
+/* What the tracer made of it. */
+static void add_traced(finish *f) {
+  const draft_axis *a = f->axis;
+  axis *into = &f->into[a->k];
+  arena *m = &f->d->cx->nodes;
+  if (a->example)
+    into->has_example =
+        integer_parse(m, a->example, strlen(a->example), &into->example);
+  if (!a->traced)
+    return;
+  into->burned =
+      integer_parse(m, a->traced, strlen(a->traced), &into->traced_constant);
+  if (!into->burned && draft_find_symbol(f->d, a->traced))
+    into->traced = parse_source(f->d->cx, a->traced, strlen(a->traced));
+}
+
+/* All inputs with their axes. */
+static void add_inputs(finish *f) {
+  import_draft *d = f->d;
+  for (size_t i = 0; i < d->input_count; i++) {
+    f->input = d->inputs[i];
+    if (!try_piece(f, add_input))
+      continue;
+    for (f->axis = f->input->axes; f->axis; f->axis = f->axis->next) {
+      if (!try_piece(f, add_shape))
+        try_piece(f, add_unknown);
+      try_piece(f, add_traced);
+    }
+  }
+}
+
+/* ---- Symbols and guards ------------------------------------------------- */
+
+/* One symbol; what stands for no axis is unbacked. */
+static void add_symbol(finish *f) {
+  const draft_symbol *s = f->symbol;
+  const bool backed = s->source && draft_find_axis(f->d, s->source);
+  if (problem_find_dim(f->p, s->name) != SIZE_MAX)
+    return;
+  symbol made = {.name = s->name,
+                 .source = backed ? s->source : NULL,
+                 .unbacked = !backed,
+                 .range = range_of(f, s->min, s->max)};
+  if (s->hint && backed)
+    made.has_hint =
+        integer_parse(&f->d->cx->nodes, s->hint, strlen(s->hint), &made.hint);
+  problem_add_symbol(f->p, &made);
+  if (s->source && !backed)
+    problem_add_note(f->p, arena_format(&f->d->cx->work,
+                                        "'%s' stands for '%s', which is no "
+                                        "axis: any value of it is allowed",
+                                        s->name, s->source));
+}
+
+/* Raises where the guard speaks of a name that is not known; marks symbols. */
+static void check_names(finish *f, const expr *condition) {
+  size_t count;
+  const expr **names = expr_symbols(f->d->cx, condition, &count);
+  for (size_t i = 0; i < count; i++) {
+    if (problem_find(f->p, names[i]->name).kind == NAMES_NOTHING)
+      context_fail(f->d->cx, DIMSAT_BAD_PROBLEM, 0, 0,
+                   "the guard '%s', since the text does not say what '%s' is",
+                   name_brief(f->d->cx, f->guard->text),
+                   name_brief(f->d->cx, names[i]->name));
+    draft_symbol *s = draft_find_symbol(f->d, names[i]->name);
+    if (s)
+      s->used = true;
+  }
+}
+
+/* One guard with its stack. */
+static void add_guard(finish *f) {
+  dimsat_context *cx = f->d->cx;
+  const draft_guard *g = f->guard;
+  const expr *condition = parse_expression(cx, g->text, strlen(g->text));
+  check_names(f, condition);
+  guard *made = problem_add_guard(f->p, condition, g->text, g->at, g->kind);
+  made->stack = g->stack;
+  made->stack_count = g->stack_count;
+}
+
+/* All guards; then what was replaced although no guard speaks of it. */
+static void add_guards(finish *f) {
+  import_draft *d = f->d;
+  for (size_t i = 0; i < d->guard_count; i++) {
+    f->guard = &d->guards[i];
+    try_piece(f, add_guard);
+  }
+  for (size_t i = 0; i < d->symbol_count; i++) {
+    const draft_symbol *s = d->symbols[i];
+    if (!s->made || s->used)
+      continue;
+    draft_guard g = {
+        .text = arena_format(d->memory, "Eq(%s, %s)", s->name, s->made)};
+    f->guard = &g;
+    try_piece(f, add_guard);
+  }
+}
+
+/* ---- The problem -------------------------------------------------------- */
+
+/* All that is known; see import_draft.h. */
+dimsat_problem *draft_finish(import_draft *d) {
+  finish f = {.d = d, .p = problem_new(d->cx, NULL)};
+  add_named_dims(&f);
+  add_inputs(&f);
+  for (size_t i = 0; i < d->symbol_count; i++) {
+    f.symbol = d->symbols[i];
+    try_piece(&f, add_symbol);
+  }
+  add_guards(&f);
+  for (size_t i = 0; i < d->note_count; i++)
+    problem_add_note(f.p, d->notes[i]);
+  problem_validate(f.p);
+  return f.p;
+}
