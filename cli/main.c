@@ -68,7 +68,7 @@ static const command commands[] = {
      "`suggest`\n"
      "read such texts by themselves.  `-` is standard input.\n"
      "\nexit: 0 printed, 2 bad input, or no problem in the text\n",
-     TAKES_FROM | TAKES_COLOR, 1, 1, import_command},
+     TAKES_FROM, 1, 1, import_command},
     {"batch", "[FILE...]", "Repair many problems: JSON Lines in and out",
      "\nWithout FILE, standard input is read.  A bad line gives a line with "
      "an\n"

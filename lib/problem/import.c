@@ -48,7 +48,10 @@ static void add_notes(import_work *w) {
 /* Writes the problem that is finished. */
 void import_flush(import_work *w) {
   if (!draft_is_empty(&w->draft)) {
-    add_notes(w);
+    if (w->form == DIMSAT_IMPORT_JAX)
+      import_jax_finish(w);
+    else
+      add_notes(w);
     problem_write_json(&w->out, draft_finish(&w->draft));
     buffer_add_char(&w->out, '\n');
     w->count++;

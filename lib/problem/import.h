@@ -40,6 +40,10 @@ void import_log_line(import_work *w, const char *line);
 void import_trace_line(import_work *w, const char *line);
 void import_jax_line(import_work *w, const char *line);
 
+/* Before the export of this form is ended: puts its constraints in front of
+ * what is demanded. */
+void import_jax_finish(import_work *w);
+
 /* Whether a line of such a text was met: what `dimsat_import_guess` asks. */
 bool import_is_error(const char *line);
 bool import_is_log(const char *line);

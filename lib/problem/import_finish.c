@@ -21,6 +21,7 @@ struct finish {
   draft_guard *guard;
   draft_dim dim;
   axis *into;
+  size_t serial; /* of names that had to be made different */
 };
 
 /* The body of `try_piece`. */
@@ -75,7 +76,7 @@ static const char *invent_name(finish *f) {
     buffer_add_char(&b, '_');
   buffer_format(&b, "dim%zu", f->axis->k);
   while (problem_find_dim(f->p, b.text) != SIZE_MAX)
-    buffer_add_char(&b, '_');
+    buffer_format(&b, "_%zu", ++f->serial);
   return b.text;
 }
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define CALL "symbolic_shape("
+/* Of all constraints that each demand repeats: keeps the work linear. */
+#define CONSTRAINT_BYTES 4096
 #define INCONCLUSIVE "Symbolic dimension comparison '"
 
 /* Whether a printed scope starts. */
@@ -66,6 +68,33 @@ static const char *translate(import_work *w, const char *text, size_t length) {
 /* One constraint of the spec. */
 static void read_constraint(import_work *w, const char *text, size_t length) {
   draft_add_guard(&w->draft, translate(w, text, length), GUARD_SPEC, NULL);
+}
+
+/* All constraints, joined; NULL where there are none or too many. */
+static const char *join_constraints(import_work *w) {
+  import_draft *d = &w->draft;
+  buffer b;
+  buffer_init(&b, d->memory);
+  for (size_t i = 0; i < d->guard_count; i++) {
+    if (d->guards[i].kind != GUARD_SPEC)
+      continue;
+    buffer_format(&b, "%s(%s)", b.length > 0 ? " and " : "", d->guards[i].text);
+    if (b.length > CONSTRAINT_BYTES) {
+      draft_add_note(d, "the constraints are too long to be counted on");
+      return NULL;
+    }
+  }
+  return b.text;
+}
+
+/* What is demanded is so only where the constraints hold; see import.h. */
+void import_jax_finish(import_work *w) {
+  import_draft *d = &w->draft;
+  const char *const given = join_constraints(w);
+  for (size_t i = 0; given && i < d->guard_count; i++)
+    if (d->guards[i].kind == GUARD_GUARD)
+      d->guards[i].text =
+          arena_format(d->memory, "not (%s) or (%s)", given, d->guards[i].text);
 }
 
 /* ---- Calls -------------------------------------------------------------- */

@@ -26,6 +26,7 @@ RUNS = {
     "sizes": 12000,
     "program": 10000,
     "api": 4000,
+    "import": 4000,
 }
 JOBS = 2
 SMALLER = 60  # seconds for making a crash smaller

@@ -16,6 +16,7 @@
   SUITE(parse)                                                                 \
   SUITE(problem)                                                               \
   SUITE(problem_read)                                                          \
+  SUITE(import)                                                                \
   SUITE(dims)                                                                  \
   SUITE(limits)                                                                \
   SUITE(space)                                                                 \
