@@ -44,7 +44,7 @@ static bool try_piece(finish *f, void (*add)(finish *f)) {
   p->guard_count = guards;
   const char *words =
       cx->error.status != DIMSAT_OK ? cx->error.text : context_words(status);
-  problem_add_note(p, arena_format(&cx->work, "left out: %s", words));
+  draft_add_note(f->d, arena_format(&cx->work, "left out: %s", words));
   cx->error = (dimsat_error){.status = DIMSAT_OK};
   return false;
 }
@@ -192,10 +192,10 @@ static void add_symbol(finish *f) {
         integer_parse(&f->d->cx->nodes, s->hint, strlen(s->hint), &made.hint);
   problem_add_symbol(f->p, &made);
   if (s->source && !backed)
-    problem_add_note(f->p, arena_format(&f->d->cx->work,
-                                        "'%s' stands for '%s', which is no "
-                                        "axis: any value of it is allowed",
-                                        s->name, s->source));
+    draft_add_note(f->d, arena_format(&f->d->cx->work,
+                                      "'%s' stands for '%s', which is no "
+                                      "axis: any value of it is allowed",
+                                      s->name, s->source));
 }
 
 /* Raises where the guard speaks of a name that is not known; marks symbols. */
@@ -255,8 +255,10 @@ dimsat_problem *draft_finish(import_draft *d) {
     try_piece(&f, add_symbol);
   }
   add_guards(&f);
+  f.p->note_count = 0; /* what reading notices is noticed when it is read */
   for (size_t i = 0; i < d->note_count; i++)
     problem_add_note(f.p, d->notes[i]);
+  f.p->given_notes = f.p->note_count;
   problem_validate(f.p);
   return f.p;
 }

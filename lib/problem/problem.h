@@ -82,9 +82,10 @@ struct dimsat_problem {
   size_t symbol_count, symbol_capacity;
   guard *guards;
   size_t guard_count, guard_capacity;
-  const char **notes; /* what reading noticed: unknown keys and the like */
+  const char **notes; /* given, then what reading noticed */
   size_t note_count, note_capacity;
-  table names; /* for problem_find */
+  size_t given_notes; /* the first ones, which came with the problem */
+  table names;        /* for problem_find */
 };
 
 /* An empty problem in `nodes`; `name` may be NULL. */

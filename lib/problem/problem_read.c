@@ -448,6 +448,8 @@ static void run_job(void *data) {
   job *j = data;
   reader_object(&j->r, j->root, problem_keys);
   read_head(j);
+  read_rows(j, "notes", read_note);
+  j->p->given_notes = j->p->note_count;
   read_dims(j);
   read_rows(j, "inputs", read_input_row);
   const size_t symbols = reader_list_field(&j->r, j->root, "symbols");
@@ -455,7 +457,6 @@ static void run_job(void *data) {
       arena_zeroed(&j->r.cx->work, symbols + 1, sizeof *j->symbol_row);
   read_rows(j, "symbols", read_symbol);
   read_rows(j, "guards", read_guard);
-  read_rows(j, "notes", read_note);
   problem_validate_at(j->p, &j->where);
   const char *note = reader_unknown_note(&j->r);
   if (note != NULL)

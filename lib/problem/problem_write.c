@@ -212,12 +212,12 @@ static void write_guard(buffer *out, const guard *g) {
   buffer_add(out, "}");
 }
 
-/* Notes, where there are any. */
+/* Notes that came with the problem; the others come back by themselves. */
 static void write_notes(buffer *out, const dimsat_problem *p) {
-  if (p->note_count == 0)
+  if (p->given_notes == 0)
     return;
   buffer_add(out, ", \"notes\": [");
-  for (size_t i = 0; i < p->note_count; i++) {
+  for (size_t i = 0; i < p->given_notes; i++) {
     write_comma(out, i);
     json_quote(out, p->notes[i]);
   }

@@ -137,6 +137,8 @@ static const char *import(const char *text, size_t length) {
     const dimsat_problem *const p = dimsat_problem_read(
         cx, at, strcspn(at, "\n"), DIMSAT_FORMAT_JSON, true);
     ck_assert_msg(p != NULL, "%s: %s", at, dimsat_last_error(cx)->text);
+    const char *const again = dimsat_problem_write(cx, p, DIMSAT_FORMAT_JSON);
+    ck_assert_msg(strncmp(at, again, strlen(again)) == 0, "%s", again);
   }
   return result;
 }
