@@ -248,6 +248,12 @@ void import_error_line(import_work *w, const char *line) {
   } else if ((at = find_outside(line)) != NULL) {
     if (w->form == DIMSAT_IMPORT_TORCH_ERROR)
       read_outside(w, at);
+    else
+      draft_add_note(&w->draft,
+                     arena_format(w->draft.memory,
+                                  "PyTorch stopped, as an example is outside "
+                                  "of its dim: %s",
+                                  at));
   } else if ((at = import_behind(line, "- Not all values of ")) != NULL) {
     read_not_all(w, at);
   } else if ((at = import_behind(line, "- The values of ")) != NULL) {
