@@ -245,6 +245,9 @@ void import_error_line(import_work *w, const char *line) {
   const char *at = find_start(line, HEADER);
   if (at) {
     read_header(w, at);
+  } else if (find_start(line, CONFLICTS)) {
+    if (w->form == DIMSAT_IMPORT_TORCH_ERROR)
+      import_flush(w);
   } else if ((at = find_outside(line)) != NULL) {
     if (w->form == DIMSAT_IMPORT_TORCH_ERROR)
       read_outside(w, at);

@@ -29,6 +29,8 @@ static void read_file(import_work *w, const json_value *pair) {
   const int64_t id = pair->item[1].integer;
   if (id < 0 || id >= FILES_MOST)
     return;
+  if (id == 0) /* another process numbers its files */
+    import_flush(w);
   if ((size_t)id >= w->file_count) {
     const size_t count = (size_t)id * 2 + 16;
     const char **files = arena_zeroed(&w->cx->nodes, count, sizeof *files);

@@ -115,6 +115,11 @@ static const struct {
     {"Constraints violated (a)!\n  - The values of a = L['x'].size()[0] must "
      "always be related to the values of b = L['y'].size()[0] by a = b + 1.\n",
      "Eq(L['x'].size()[0], b + 1)", NULL},
+    {"10 not in range [11, 18]\n" CONFLICT
+     "- Received user-specified dim hint Dim.DYNAMIC(min=None, max=None), but "
+     "export 0/1 specialized due to hint of 1 for dimension "
+     "inputs['x'].shape[0].\n",
+     "\n{\"dimsat\"", NULL},
     {"10 not in range [11, 18]\n", "\"min\": 11, \"max\": 18", NULL},
     {CONFLICT "- Received user-specified min/max range of [10, 20], "
               "conflicting with the inferred min/max range of [2, 8], for "
