@@ -353,7 +353,8 @@ static dimsat_verdict verdict(const check *k) {
     return DIMSAT_VERDICT_CONTRADICTORY;
   if (k->result->violation_count)
     return DIMSAT_VERDICT_VIOLATED;
-  return k->undecided ? DIMSAT_VERDICT_UNDECIDED : DIMSAT_VERDICT_OK;
+  return k->undecided || k->problem->gap_count > 0 ? DIMSAT_VERDICT_UNDECIDED
+                                                   : DIMSAT_VERDICT_OK;
 }
 
 /* ---- All --------------------------------------------------------------- */
@@ -409,6 +410,17 @@ static void carry_notes(check *k) {
                      asserts == 1 ? "it" : "them"));
 }
 
+/* What the problem lacks: it leaves open whether the rest agrees. */
+static void carry_gaps(check *k) {
+  const dimsat_problem *p = k->problem;
+  dimsat_result *r = k->result;
+  r->incomplete = p->gap_count > 0;
+  for (size_t i = 0; i < p->gap_count; i++)
+    result_add_text(
+        r, r->verdict == DIMSAT_VERDICT_UNDECIDED ? &r->undecided : &r->notes,
+        arena_format(k->whole->all.m, "not all is known: %s", p->gaps[i]));
+}
+
 /* Describes what is broken. */
 static void describe(void *data) {
   check *k = data;
@@ -462,6 +474,7 @@ static void decide_and_describe(check *k) {
                                  k->ended));
   }
   r->verdict = verdict(k);
+  carry_gaps(k);
   if (r->verdict == DIMSAT_VERDICT_VIOLATED && k->suggest)
     repair(k);
   else if (r->verdict == DIMSAT_VERDICT_VIOLATED)

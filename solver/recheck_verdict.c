@@ -334,6 +334,11 @@ static void check_ok(recheck *k, const dimsat_result *r) {
     recheck_say(k, PROOF_BREAKS, where, "ok, but violations or fixes follow");
     return;
   }
+  if (k->problem->gap_count > 0) {
+    recheck_say(k, PROOF_BREAKS, where, "ok, but not all is known: %s",
+                k->problem->gaps[0]);
+    return;
+  }
   if (k->plain->misfit_count > 0) {
     recheck_say(k, PROOF_BREAKS, where, "%s", k->plain->misfit[0].message);
     return;

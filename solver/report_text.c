@@ -363,6 +363,9 @@ static const char *next_step(const dimsat_result *r) {
   case DIMSAT_VERDICT_UNDECIDED:
     break;
   }
+  if (r->incomplete && !r->work_helps)
+    return "nothing that is known speaks against the spec; give a problem that "
+           "holds the rest";
   if (!r->work_helps)
     return "write the guard without that function (n <= m*m for sqrt(n) <= m), "
            "or leave it to a check\n      at run time; more work does not help";

@@ -113,6 +113,7 @@ struct dimsat_result {
   table roots; /* the names of new roots */
   proof_state proof;
   bool repairable;   /* nothing is known that rules a repair out */
+  bool incomplete;   /* the problem says that it lacks something */
   bool work_helps;   /* more budget may decide what is undecided */
   bool may_be_wider; /* a bound stopped where nobody could decide */
   allowed_set *allowed;

@@ -4,7 +4,7 @@
  *   file   = (line "\n")*
  *   line   = [statement] ["#" comment]
  *   statement =
- *       "name" STRING  |  "origin" STRING
+ *       "name" STRING  |  "origin" STRING  |  "incomplete" STRING
  *     | "dim" NAME ["=" (range | EXPR)]
  *     | "input" (SOURCE | STRING) ["from" SOURCE] ":" list
  *             ["=" list] ["traced" list]
@@ -32,6 +32,7 @@
 typedef enum {
   LINE_NAME,
   LINE_ORIGIN,
+  LINE_INCOMPLETE,
   LINE_STACK, /* the last of the lines with free text */
   LINE_DIM,
   LINE_INPUT,
@@ -45,8 +46,8 @@ typedef enum {
 } line_kind;
 
 static const char *const words[LINE_KINDS] = {
-    "name",     "origin", "stack",  "dim",  "input", "symbol",
-    "unbacked", "guard",  "assert", "spec", "assume"};
+    "name",   "origin",   "incomplete", "stack",  "dim",  "input",
+    "symbol", "unbacked", "guard",      "assert", "spec", "assume"};
 
 typedef struct {
   line_kind kind;
@@ -117,7 +118,7 @@ static _Noreturn void refuse_word(dims_reader *r, text_span word) {
     similar_consider(&s, words[i]);
   dims_fail(r, word,
             "a line starts with dim, input, guard, assert, spec, assume, "
-            "symbol, unbacked, name, origin or stack%s",
+            "symbol, unbacked, name, origin, incomplete or stack%s",
             similar_ask(&s, similar, sizeof similar));
 }
 
@@ -159,10 +160,14 @@ static void cut_lines(job *j) {
     dims_fail(&j->r, (text_span){0, 0}, "the text holds no problem");
 }
 
-/* ---- Name, origin ------------------------------------------------------ */
+/* ---- Name, origin, gaps ------------------------------------------------ */
 
-/* Each at most once. */
+/* Name and origin at most once. */
 static void read_head(job *j, line *l) {
+  if (l->kind == LINE_INCOMPLETE) {
+    problem_add_gap(j->p, dims_string(&j->r, l->rest));
+    return;
+  }
   const char **to = l->kind == LINE_NAME ? &j->p->name : &j->p->origin;
   if (*to != NULL)
     dims_fail(&j->r, l->rest, "the %s is given twice", words[l->kind]);
@@ -485,7 +490,8 @@ static void run_job(void *data) {
   job *j = data;
   cut_lines(j);
   j->p = problem_new(j->r.cx, NULL);
-  read_lines(j, KIND(LINE_NAME) | KIND(LINE_ORIGIN), read_head);
+  read_lines(j, KIND(LINE_NAME) | KIND(LINE_ORIGIN) | KIND(LINE_INCOMPLETE),
+             read_head);
   read_lines(j, KIND(LINE_DIM), declare_dim);
   read_lines(j, KIND(LINE_DIM), derive_dim);
   read_lines(j, KIND(LINE_INPUT), read_input);

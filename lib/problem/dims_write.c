@@ -264,6 +264,8 @@ static void write_guard(buffer *out, const guard *g) {
 void problem_write_dims(buffer *out, const dimsat_problem *p) {
   write_head(out, "name", p->name);
   write_head(out, "origin", p->origin);
+  for (size_t i = 0; i < p->gap_count; i++)
+    write_head(out, "incomplete", p->gaps[i]);
   for (size_t i = 0; i < p->dim_count; i++)
     if (!p->dims[i].implicit)
       write_dim(out, p, &p->dims[i]);

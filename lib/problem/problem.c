@@ -321,6 +321,13 @@ void problem_add_note(dimsat_problem *p, const char *note) {
   p->notes[p->note_count++] = keep(p, note);
 }
 
+/* Something that the guards do not tell. */
+void problem_add_gap(dimsat_problem *p, const char *gap) {
+  p->gaps = arena_grow(&p->cx->nodes, p->gaps, p->gap_count, &p->gap_capacity,
+                       sizeof *p->gaps);
+  p->gaps[p->gap_count++] = keep(p, gap);
+}
+
 /* ---- Invariants -------------------------------------------------------- */
 
 /* Each dim has a name that finds it, and a root that exists. */

@@ -85,7 +85,9 @@ struct dimsat_problem {
   const char **notes; /* given, then what reading noticed */
   size_t note_count, note_capacity;
   size_t given_notes; /* the first ones, which came with the problem */
-  table names;        /* for problem_find */
+  const char **gaps;  /* what may be demanded beside the guards */
+  size_t gap_count, gap_capacity;
+  table names; /* for problem_find */
 };
 
 /* An empty problem in `nodes`; `name` may be NULL. */
@@ -119,6 +121,8 @@ symbol *problem_add_symbol(dimsat_problem *p, const symbol *s);
 guard *problem_add_guard(dimsat_problem *p, const expr *condition,
                          const char *text, const char *at, guard_kind kind);
 void problem_add_note(dimsat_problem *p, const char *note);
+/* Says what more may be demanded than the guards: the verdict is never `ok`. */
+void problem_add_gap(dimsat_problem *p, const char *gap);
 
 /* Finds or adds (implicit, min 0) the dim `name`; its index. */
 size_t problem_need_dim(dimsat_problem *p, const char *name);

@@ -341,9 +341,9 @@ static void read_guard(job *j, size_t row, const json_value *value) {
 
 /* ---- The problem ------------------------------------------------------- */
 
-static const char *const problem_keys[] = {"dimsat", "name",   "origin",
-                                           "dims",   "inputs", "symbols",
-                                           "guards", "notes",  NULL};
+static const char *const problem_keys[] = {
+    "dimsat",  "name",   "origin", "dims",       "inputs",
+    "symbols", "guards", "notes",  "incomplete", NULL};
 
 typedef void row_reader(job *j, size_t row, const json_value *value);
 
@@ -370,6 +370,12 @@ static void read_rows(job *j, const char *key, row_reader *read) {
 static void read_note(job *j, size_t row, const json_value *value) {
   (void)row;
   problem_add_note(j->p, reader_string(&j->r, value));
+}
+
+/* What the problem may lack. */
+static void read_gap(job *j, size_t row, const json_value *value) {
+  (void)row;
+  problem_add_gap(j->p, reader_string(&j->r, value));
 }
 
 /* Version, name and origin. */
@@ -450,6 +456,7 @@ static void run_job(void *data) {
   read_head(j);
   read_rows(j, "notes", read_note);
   j->p->given_notes = j->p->note_count;
+  read_rows(j, "incomplete", read_gap);
   read_dims(j);
   read_rows(j, "inputs", read_input_row);
   const size_t symbols = reader_list_field(&j->r, j->root, "symbols");

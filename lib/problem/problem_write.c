@@ -212,19 +212,21 @@ static void write_guard(buffer *out, const guard *g) {
   buffer_add(out, "}");
 }
 
-/* Notes that came with the problem; the others come back by themselves. */
-static void write_notes(buffer *out, const dimsat_problem *p) {
-  if (p->given_notes == 0)
+/* A list of sentences, unless it is empty. */
+static void write_texts(buffer *out, const char *key, const char *const *text,
+                        size_t count) {
+  if (count == 0)
     return;
-  buffer_add(out, ", \"notes\": [");
-  for (size_t i = 0; i < p->given_notes; i++) {
+  buffer_format(out, ", \"%s\": [", key);
+  for (size_t i = 0; i < count; i++) {
     write_comma(out, i);
-    json_quote(out, p->notes[i]);
+    json_quote(out, text[i]);
   }
   buffer_add(out, "]");
 }
 
-/* All lists but that of notes are there, also empty ones. */
+/* All lists but those of sentences are there, also empty ones.  Of the notes,
+ * those that came with the problem: the others come back by themselves. */
 void problem_write_json(buffer *out, const dimsat_problem *p) {
   buffer_add(out, "{\"dimsat\": 1");
   write_member(out, "name", p->name);
@@ -246,6 +248,7 @@ void problem_write_json(buffer *out, const dimsat_problem *p) {
     write_guard(out, &p->guards[i]);
   }
   buffer_add(out, "]");
-  write_notes(out, p);
+  write_texts(out, "notes", p->notes, p->given_notes);
+  write_texts(out, "incomplete", p->gaps, p->gap_count);
   buffer_add(out, "}");
 }

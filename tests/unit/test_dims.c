@@ -62,6 +62,12 @@ static const struct {
      "'symbols': [{'name': 'x[0]', 'source': 'x[0]', 'min': 2, "
      "'max': null}], 'guards': [{'expr': 'x[1] % 4 == 0', 'at': 'model.py:12 "
      "in forward', 'kind': 'guard'}, 'x[0] != 3']}"},
+    {"incomplete the log  ends # at its end\n"
+     "incomplete \"one # more\"\n",
+     "incomplete the log  ends\n"
+     "incomplete \"one # more\"\n",
+     "{'dimsat': 1, 'dims': [], 'inputs': [], 'symbols': [], 'guards': [], "
+     "'incomplete': ['the log  ends', 'one # more']}"},
     {"name  two words  # not this\n"
      "origin \"a # b\\n\\u00e9\"  # nor this\n"
      "dim a=5..\n"
