@@ -23,43 +23,32 @@ const char *import_between(import_work *w, const char **at, const char *open,
 static bool has_unnamed(const import_draft *d) {
   for (size_t i = 0; i < d->input_count; i++)
     for (const draft_axis *a = d->inputs[i]->axes; a; a = a->next)
-      if (!a->word && !a->dim)
+      if (!a->word && !a->dim && !a->form)
         return true;
   return false;
 }
 
-/* What a log or a trace leaves open. */
+/* What the readers of PyTorch leave open. */
 static void add_notes(import_work *w) {
   import_draft *d = &w->draft;
-  if (w->form == DIMSAT_IMPORT_TORCH_TRACE)
-    draft_add_note(d, "a trace does not hold the spec: each traced axis is "
-                      "taken as a dim of its own, with the range that tracing "
-                      "started from");
-  else if (w->specless && !w->has_spec)
-    draft_add_note(d, "the log ends before the spec is told: each traced axis "
-                      "is taken as a dim of its own, with the range that "
-                      "tracing started from, and guards may be missing");
-  if (has_unnamed(d))
+  if (w->failed)
+    draft_add_gap(d, "the text ends in an error that is not about sizes: what "
+                     "comes behind it was not traced");
+  if (w->end == END_UNKNOWN && has_unnamed(d))
     draft_add_note(d,
                    "the text has no names of dims: `x_dim0` stands for axis "
                    "0 of x, and axes that share a dim in the spec are apart");
 }
 
-/* Writes the problem that is finished. */
-void import_flush(import_work *w) {
-  if (!draft_is_empty(&w->draft)) {
-    if (w->form == DIMSAT_IMPORT_JAX)
-      import_jax_finish(w);
-    else
-      add_notes(w);
-    problem_write_json(&w->out, draft_finish(&w->draft));
-    buffer_add_char(&w->out, '\n');
-    w->count++;
-  }
+/* Starts an export of which nothing is known. */
+static void reset(import_work *w) {
   draft_init(&w->draft, w->cx);
-  w->header = NULL;
-  w->has_spec = w->specless = w->in_scope = false;
-  w->shapes = 0;
+  w->header = w->range_of = NULL;
+  w->end = END_UNKNOWN;
+  w->repeated = w->failed = w->in_traceback = w->in_scope = false;
+  w->strict = w->producing = w->tracking = w->offset_last = false;
+  w->reported = w->shapes = 0;
+  w->describer = -1;
 }
 
 /* ---- Forms -------------------------------------------------------------- */
@@ -67,23 +56,40 @@ void import_flush(import_work *w) {
 typedef struct {
   bool (*is)(const char *line);
   void (*read)(import_work *w, const char *line);
+  void (*finish)(import_work *w);
   const char *missing;
 } form_row;
 
 static const form_row forms[] = {
     [DIMSAT_IMPORT_TORCH_ERROR] = {import_is_error, import_error_line,
+                                   import_error_finish,
                                    "the text has no error of "
                                    "torch.export about sizes"},
     [DIMSAT_IMPORT_TORCH_LOG] = {import_is_log, import_log_line,
-                                 "the text has no lines of "
+                                 import_log_finish,
+                                 "the text has no sizes of "
                                  "TORCH_LOGS=+dynamic"},
     [DIMSAT_IMPORT_TORCH_TRACE] = {import_is_trace, import_trace_line,
+                                   import_trace_finish,
                                    "the text has no symbols of a "
                                    "TORCH_TRACE file"},
-    [DIMSAT_IMPORT_JAX] = {import_is_jax, import_jax_line,
+    [DIMSAT_IMPORT_JAX] = {import_is_jax, import_jax_line, import_jax_finish,
                            "the text has no jax.export.symbolic_shape(..) "
                            "and no symbolic scope"},
 };
+
+/* Writes the problem that is finished. */
+void import_flush(import_work *w) {
+  if (!draft_is_empty(&w->draft)) {
+    forms[w->form].finish(w);
+    if (w->form != DIMSAT_IMPORT_JAX)
+      add_notes(w);
+    problem_write_json(&w->out, draft_finish(&w->draft));
+    buffer_add_char(&w->out, '\n');
+    w->count++;
+  }
+  reset(w);
+}
 
 typedef struct {
   dimsat_context *cx;
@@ -143,9 +149,11 @@ static void run_import(void *data) {
   import_lines_init(&lines, &j->cx->work, j->text, j->length);
   buffer_init(&w.out, &j->cx->nodes);
   buffer_init(&w.call, &j->cx->work);
-  draft_init(&w.draft, j->cx);
-  while ((line = import_next_line(&lines)) != NULL)
+  reset(&w);
+  while ((line = import_next_line(&lines)) != NULL) {
+    w.framed = lines.framed;
     forms[w.form].read(&w, line);
+  }
   import_flush(&w);
   if (w.count == 0)
     context_fail(j->cx, DIMSAT_BAD_FORMAT, 0, 0, "%s", forms[w.form].missing);

@@ -10,7 +10,21 @@ typedef struct {
   void *item;
 } named;
 
-enum { NAMED_AXIS = 'a', NAMED_INPUT = 'i', NAMED_SYMBOL = 's' };
+enum {
+  NAMED_AXIS = 'a',
+  NAMED_INPUT = 'i',
+  NAMED_SYMBOL = 's',
+  NAMED_DIM = 'd',
+  NAMED_ROOT = 'r',
+  NAMED_VALUE = 'v',
+  NAMED_NOTE = 'n',
+  NAMED_GAP = 'g'
+};
+
+/* The axis of a dim's name, or of a value. */
+typedef struct {
+  draft_axis *axis; /* NULL: there is none, or more than one */
+} owners;
 
 /* Nothing is known. */
 void draft_init(import_draft *d, dimsat_context *cx) {
@@ -59,9 +73,9 @@ static void add_named(import_draft *d, char kind, const char *text,
 
 /* ---- Axes --------------------------------------------------------------- */
 
-/* Cuts `source` into its input and its axis; false where it is none. */
-static bool split_axis(import_draft *d, const char *source, const char **owner,
-                       size_t *k) {
+/* Its last `.size()[k]` or `.shape[k]`; see import_draft.h. */
+bool draft_split_axis(import_draft *d, const char *source, const char **owner,
+                      size_t *k) {
   const char *tail = NULL, *digits = NULL;
   for (const char *at = source; (at = strchr(at, '.')) != NULL; at++) {
     const char *behind = import_behind(at, ".size()[");
@@ -104,14 +118,15 @@ draft_axis *draft_need_axis(import_draft *d, const char *source) {
   const char *owner;
   size_t k;
   draft_axis *a = draft_find_axis(d, source);
-  if (a || !split_axis(d, source, &owner, &k))
+  if (a || !draft_split_axis(d, source, &owner, &k))
     return a;
   if (k >= IMPORT_RANK) {
-    draft_add_note(d, "axes of inputs with more than 64 axes are left out");
+    draft_add_gap(d, "axes beyond the 64th of an input are left out");
     return NULL;
   }
   draft_input *i = need_input(d, owner);
   a = arena_zeroed(d->memory, 1, sizeof *a);
+  a->input = i;
   a->k = k;
   a->source = draft_keep(d, source);
   if (i->last)
@@ -147,13 +162,26 @@ draft_symbol *draft_add_symbol(import_draft *d, const char *name,
   return s;
 }
 
+/* The dim, or NULL. */
+draft_dim *draft_find_dim(const import_draft *d, const char *name) {
+  return find_named(d, NAMED_ROOT, name);
+}
+
 /* A dim by its name alone. */
-void draft_add_dim(import_draft *d, const char *name, const char *min,
-                   const char *max) {
+draft_dim *draft_add_dim(import_draft *d, const char *name, const char *min,
+                         const char *max) {
+  draft_dim *made = draft_find_dim(d, name);
+  if (made)
+    return made;
+  made = arena_alloc(d->memory, sizeof *made);
+  *made = (draft_dim){.name = draft_keep(d, name),
+                      .min = draft_keep(d, min),
+                      .max = draft_keep(d, max)};
   d->dims = arena_grow(d->memory, d->dims, d->dim_count, &d->dim_capacity,
                        sizeof *d->dims);
-  d->dims[d->dim_count++] =
-      (draft_dim){draft_keep(d, name), draft_keep(d, min), draft_keep(d, max)};
+  d->dims[d->dim_count++] = made;
+  add_named(d, NAMED_ROOT, made->name, made);
+  return made;
 }
 
 /* A guard that is new. */
@@ -180,16 +208,65 @@ void draft_add_frame(import_draft *d, draft_guard *g, const char *frame) {
   g->stack[g->stack_count++] = draft_keep(d, frame);
 }
 
+/* Whether a sentence is new; it is not, the next time. */
+static bool is_new(import_draft *d, char kind, const char **text) {
+  static char seen;
+  if (find_named(d, kind, *text))
+    return false;
+  *text = draft_keep(d, *text);
+  add_named(d, kind, *text, &seen);
+  return true;
+}
+
 /* A note that is new. */
 void draft_add_note(import_draft *d, const char *note) {
-  static char seen;
-  if (find_named(d, 'n', note))
+  if (!is_new(d, NAMED_NOTE, &note))
     return;
-  note = draft_keep(d, note);
-  add_named(d, 'n', note, &seen);
   d->notes = arena_grow(d->memory, d->notes, d->note_count, &d->note_capacity,
                         sizeof *d->notes);
   d->notes[d->note_count++] = note;
+}
+
+/* A gap that is new. */
+void draft_add_gap(import_draft *d, const char *gap) {
+  if (!is_new(d, NAMED_GAP, &gap))
+    return;
+  d->gaps = arena_grow(d->memory, d->gaps, d->gap_count, &d->gap_capacity,
+                       sizeof *d->gaps);
+  d->gaps[d->gap_count++] = gap;
+}
+
+/* A second axis of the name leaves none. */
+void draft_name_axis(import_draft *d, const char *name, draft_axis *a) {
+  owners *known = find_named(d, NAMED_DIM, name);
+  if (known) {
+    known->axis = known->axis == a ? a : NULL;
+    return;
+  }
+  known = arena_alloc(d->memory, sizeof *known);
+  known->axis = a;
+  add_named(d, NAMED_DIM, draft_keep(d, name), known);
+}
+
+/* The first stays. */
+void draft_lead(import_draft *d, const char *value, draft_axis *a) {
+  if (find_named(d, NAMED_VALUE, value))
+    return;
+  owners *made = arena_alloc(d->memory, sizeof *made);
+  made->axis = a;
+  add_named(d, NAMED_VALUE, draft_keep(d, value), made);
+}
+
+/* The first axis of that value, or NULL. */
+draft_axis *draft_leader(const import_draft *d, const char *value) {
+  const owners *known = find_named(d, NAMED_VALUE, value);
+  return known ? known->axis : NULL;
+}
+
+/* The only axis of that name, or NULL. */
+draft_axis *draft_named_axis(const import_draft *d, const char *name) {
+  const owners *known = find_named(d, NAMED_DIM, name);
+  return known ? known->axis : NULL;
 }
 
 /* One bound: digits, or NULL for an infinity. */

@@ -13,22 +13,30 @@
 
 typedef struct draft_axis draft_axis;
 
+typedef struct draft_input draft_input;
+
 struct draft_axis {
+  draft_input *input;
   size_t k;
   const char *source;    /* L['x'].size()[0] */
   const char *dim;       /* its name or expression; NULL: not known */
+  const char *form;      /* the spec makes it this of other axes' symbols */
   const char *word;      /* "auto", "dynamic", "static"; NULL: a dim */
   const char *min, *max; /* of the dim or the hint; NULL: not known */
   const char *traced;    /* symbol or digits; NULL: not known */
+  const char *value;     /* what the tracer had made of it in the end */
   const char *example;
+  bool tracked;     /* the log has told its spec */
+  bool apart;       /* the error complains that it equals another one */
   draft_axis *next; /* of the same input */
 };
 
-typedef struct draft_input {
+struct draft_input {
   const char *source;      /* L['x'] */
+  const char *alias;       /* what the user calls it, or NULL */
   draft_axis *axes, *last; /* as the text spoke of them */
   size_t rank;
-} draft_input;
+};
 
 typedef struct {
   const char *name, *source; /* source: NULL when unbacked */
@@ -42,12 +50,19 @@ typedef struct {
   const char **stack;
   size_t stack_count;
   guard_kind kind;
+  bool settled; /* the form of a dim says the same */
 } draft_guard;
 
 /* A dim that no axis of the text has. */
-typedef struct {
+typedef struct draft_dim draft_dim;
+
+struct draft_dim {
   const char *name, *min, *max;
-} draft_dim;
+  const char *form; /* of another dim: "2*_b + 1"; NULL: a root */
+  draft_dim *group; /* another dim that constraints of JAX connect it with */
+  size_t group_depth;
+  const char *given; /* these constraints, where `group` is NULL */
+};
 
 typedef struct {
   dimsat_context *cx;
@@ -58,11 +73,13 @@ typedef struct {
   size_t symbol_count, symbol_capacity;
   draft_guard *guards;
   size_t guard_count, guard_capacity;
-  draft_dim *dims;
+  draft_dim **dims;
   size_t dim_count, dim_capacity;
   const char **notes;
   size_t note_count, note_capacity;
-  table by_name; /* axes, inputs, symbols and guards, by their text */
+  const char **gaps; /* why the problem is incomplete */
+  size_t gap_count, gap_capacity;
+  table by_name; /* all of them, by their text */
 } import_draft;
 
 void draft_init(import_draft *d, dimsat_context *cx);
@@ -80,13 +97,29 @@ draft_symbol *draft_find_symbol(import_draft *d, const char *name);
 draft_symbol *draft_add_symbol(import_draft *d, const char *name,
                                const char *source);
 
-void draft_add_dim(import_draft *d, const char *name, const char *min,
-                   const char *max);
+/* The first record of a name stays. */
+draft_dim *draft_add_dim(import_draft *d, const char *name, const char *min,
+                         const char *max);
+draft_dim *draft_find_dim(const import_draft *d, const char *name);
 /* A second guard of the same text and kind is dropped: NULL. */
 draft_guard *draft_add_guard(import_draft *d, const char *text, guard_kind kind,
                              const char *at);
 void draft_add_frame(import_draft *d, draft_guard *g, const char *frame);
 void draft_add_note(import_draft *d, const char *note);
+void draft_add_gap(import_draft *d, const char *gap);
+
+/* Remembers that the dim `name` belongs to the axis; finds the axis of a name,
+ * NULL where there is none or more than one. */
+void draft_name_axis(import_draft *d, const char *name, draft_axis *a);
+draft_axis *draft_named_axis(const import_draft *d, const char *name);
+
+/* Remembers the first axis, or NULL for what is none, that became `value`. */
+void draft_lead(import_draft *d, const char *value, draft_axis *a);
+draft_axis *draft_leader(const import_draft *d, const char *value);
+
+/* Cuts `source` into its input and its axis; false where it is none. */
+bool draft_split_axis(import_draft *d, const char *source, const char **owner,
+                      size_t *k);
 
 /* Copies, with a NUL behind it; NULL stays NULL. */
 const char *draft_copy(import_draft *d, const char *text, size_t length);

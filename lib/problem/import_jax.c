@@ -1,7 +1,8 @@
 /*
  * JAX: calls of symbolic_shape("b, 2*b", constraints=["b >= 8"]), printed
- * scopes, and comparisons that JAX could not decide.  Variables are 1 and
- * above.  Constraints are of the spec; what was not decided is demanded.
+ * scopes, and errors.  Variables are 1 and above.  Constraints are of the spec:
+ * bounds of one variable become its range, and what an error demands is
+ * demanded only where the others hold.
  */
 #include "lib/problem/import.h"
 
@@ -9,21 +10,30 @@
 #include <string.h>
 
 #define CALL "symbolic_shape("
-/* Of all constraints that each demand repeats: keeps the work linear. */
+#define SPECS "symbolic_args_specs("
+/* Of the constraints that a demand repeats: keeps the work linear. */
 #define CONSTRAINT_BYTES 4096
-#define INCONCLUSIVE "Symbolic dimension comparison '"
-
-/* Whether a printed scope starts. */
+/* Whether a printed scope starts: "140080 created at model.py:5:2 (f) with
+ * constraints:". */
 static bool starts_scope(const char *line) {
-  return (strstr(line, "ymbolic scope") || strstr(line, "SymbolicScope")) &&
-         (strstr(line, "created at") || strstr(line, "with constraints:"));
+  const char *const at = strstr(line, " created at ");
+  return at && strstr(at, " with constraints:");
+}
+
+/* Behind the bracket of a call, or NULL. */
+static const char *find_call(const char *line) {
+  const char *const call = strstr(line, CALL);
+  const char *const specs = strstr(line, SPECS);
+  if (line[0] == '#')
+    return NULL;
+  return call ? call + strlen(CALL) : specs ? specs + strlen(SPECS) : NULL;
 }
 
 /* Whether the line is of such a text. */
 bool import_is_jax(const char *line) {
-  const char *const call = strstr(line, CALL);
+  const char *const call = find_call(line);
   return (call && strpbrk(call, "\"'")) || starts_scope(line) ||
-         strstr(line, INCONCLUSIVE);
+         import_is_jax_error(line);
 }
 
 /* ---- Expressions -------------------------------------------------------- */
@@ -44,8 +54,9 @@ static void take_name(import_work *w, buffer *b, const char *name,
   }
 }
 
-/* `length` bytes in JAX's spelling, in ours. */
-static const char *translate(import_work *w, const char *text, size_t length) {
+/* From JAX's spelling; see import.h. */
+const char *import_jax_expression(import_work *w, const char *text,
+                                  size_t length) {
   buffer b;
   buffer_init(&b, w->draft.memory);
   size_t at = 0;
@@ -65,36 +76,190 @@ static const char *translate(import_work *w, const char *text, size_t length) {
   return b.text ? b.text : "";
 }
 
-/* One constraint of the spec. */
-static void read_constraint(import_work *w, const char *text, size_t length) {
-  draft_add_guard(&w->draft, translate(w, text, length), GUARD_SPEC, NULL);
+/* ---- Constraints -------------------------------------------------------- */
+
+/* Whether `a` is above `b`: decimal numbers without sign. */
+static bool is_above(const char *a, const char *b) {
+  const size_t x = strlen(a), y = strlen(b);
+  return x != y ? x > y : strcmp(a, b) > 0;
 }
 
-/* All constraints, joined; NULL where there are none or too many. */
-static const char *join_constraints(import_work *w) {
-  import_draft *d = &w->draft;
-  buffer b;
-  buffer_init(&b, d->memory);
-  for (size_t i = 0; i < d->guard_count; i++) {
-    if (d->guards[i].kind != GUARD_SPEC)
-      continue;
-    buffer_format(&b, "%s(%s)", b.length > 0 ? " and " : "", d->guards[i].text);
-    if (b.length > CONSTRAINT_BYTES) {
-      draft_add_note(d, "the constraints are too long to be counted on");
-      return NULL;
-    }
+/* Reads "b >= 8" and "b <= 64" into the range of b; false for all else. */
+static bool read_bound(import_work *w, const char *text) {
+  size_t name = 0;
+  while (isalnum((unsigned char)text[name]) || text[name] == '_')
+    name++;
+  const char *const sign = text + name + strspn(text + name, " ");
+  const bool lower = import_behind(sign, ">=") != NULL;
+  if (name == 0 || isdigit((unsigned char)*text) ||
+      (!lower && !import_behind(sign, "<=")))
+    return false;
+  const char *value = sign + 2 + strspn(sign + 2, " ");
+  const size_t digits = strspn(value, "0123456789");
+  draft_dim *const d =
+      draft_find_dim(&w->draft, draft_copy(&w->draft, text, name));
+  if (!d || digits == 0 || *value == '0' || value[digits] != '\0')
+    return false;
+  const char **const bound = lower ? &d->min : &d->max;
+  if (!*bound || is_above(value, *bound) == lower)
+    *bound = draft_keep(&w->draft, value);
+  return true;
+}
+
+/* A range, or a guard of the spec; see import.h. */
+void import_jax_constraint(import_work *w, const char *text, size_t length) {
+  const char *const own = import_jax_expression(w, text, length);
+  if (!read_bound(w, own))
+    draft_add_guard(&w->draft, own, GUARD_SPEC, NULL);
+}
+
+/* A number that fits, behind spaces; false where there is none. */
+static bool read_number(const char **at, int64_t *value) {
+  const char *const start = *at + strspn(*at, " ");
+  const size_t digits = strspn(start, "0123456789");
+  if (digits == 0 || digits > 18)
+    return false;
+  *value = 0;
+  for (size_t i = 0; i < digits; i++)
+    *value = *value * 10 + (start[i] - '0');
+  *at = start + digits + strspn(start + digits, " ");
+  return true;
+}
+
+/* Makes b follow a new root where the constraint is "Mod(b, 4) == 1"; false
+ * where it is another one, or where the numbers are too large. */
+static bool read_residue(import_work *w, const char *text) {
+  import_draft *const d = &w->draft;
+  const char *at = text, *min, *max = "0";
+  const char *const name = import_between(w, &at, "Mod(", ",");
+  draft_dim *const b = name ? draft_find_dim(d, name) : NULL;
+  int64_t factor, rest, low, high = 0;
+  if (!b || b->form || text[0] != 'M' || !read_number(&at, &factor) ||
+      (at = import_behind(at, ") ==")) == NULL || !read_number(&at, &rest) ||
+      *at || rest >= factor)
+    return false;
+  min = b->min;
+  max = b->max ? b->max : max;
+  if (!read_number(&min, &low) || !read_number(&max, &high) ||
+      (b->max && high < rest))
+    return false;
+  low = low > rest ? (low - rest + factor - 1) / factor : 0;
+  high = (high - rest) / factor;
+  const char *const root = arena_format(d->memory, "_%s", b->name);
+  if (draft_find_dim(d, root) || (b->max && high < low))
+    return false;
+  draft_add_dim(d, root, arena_format(d->memory, "%lld", (long long)low),
+                b->max ? arena_format(d->memory, "%lld", (long long)high)
+                       : NULL);
+  b->form = arena_format(d->memory, "%lld*%s + %lld", (long long)factor, root,
+                         (long long)rest);
+  return true;
+}
+
+/* The next dim that the expression at `*at` names, or NULL; moves `*at`. */
+static draft_dim *next_dim(import_work *w, const char **at) {
+  while (**at) {
+    size_t length = 0;
+    while (isalnum((unsigned char)(*at)[length]) || (*at)[length] == '_')
+      length++;
+    const char *const name = *at;
+    *at += length > 0 ? length : 1;
+    draft_dim *const d =
+        length > 0
+            ? draft_find_dim(&w->draft, draft_copy(&w->draft, name, length))
+            : NULL;
+    if (d)
+      return d;
   }
-  return b.text;
+  return NULL;
+}
+
+/* The dim that stands for all that constraints connect with `d`. */
+static draft_dim *group_of(draft_dim *d) {
+  while (d->group)
+    d = d->group;
+  return d;
+}
+
+/* Connects the dims of a constraint, shorter chains below longer ones. */
+static void connect(import_work *w, const char *text) {
+  const char *at = text;
+  draft_dim *first = next_dim(w, &at), *next;
+  while (first && (next = next_dim(w, &at)) != NULL) {
+    draft_dim *a = group_of(first), *b = group_of(next);
+    if (a == b)
+      continue;
+    if (a->group_depth < b->group_depth) {
+      draft_dim *const swap = a;
+      a = b;
+      b = swap;
+    }
+    b->group = a;
+    a->group_depth += a->group_depth == b->group_depth;
+  }
+}
+
+/* Adds the constraint to those of its group. */
+static void collect(import_work *w, const char *text) {
+  import_draft *const d = &w->draft;
+  const char *at = text;
+  draft_dim *const one = next_dim(w, &at);
+  draft_dim *const group = one ? group_of(one) : NULL;
+  if (!group)
+    return;
+  const size_t length = group->given ? strlen(group->given) : 0;
+  if (length + strlen(text) > CONSTRAINT_BYTES)
+    draft_add_gap(d, "the constraints are too long to be counted on");
+  else
+    group->given =
+        length ? arena_format(d->memory, "%s and (%s)", group->given, text)
+               : arena_format(d->memory, "(%s)", text);
+}
+
+/* The demand where the constraints on its dims hold. */
+static const char *restrict_demand(import_work *w, const char *text) {
+  buffer b;
+  buffer_init(&b, w->draft.memory);
+  const char *at = text;
+  draft_dim *d;
+  while ((d = next_dim(w, &at)) != NULL) {
+    d = group_of(d);
+    if (!d->given || (b.length > 0 && strstr(b.text, d->given)))
+      continue;
+    buffer_format(&b, "%s%s", b.length > 0 ? " and " : "", d->given);
+  }
+  if (b.length == 0)
+    return text;
+  draft_add_note(&w->draft,
+                 arena_format(w->draft.memory,
+                              "a repair may leave the constraints of the "
+                              "scope: '%s' as one more constraint does not",
+                              text));
+  return arena_format(w->draft.memory, "not (%s) or (%s)", b.text, text);
 }
 
 /* What is demanded is so only where the constraints hold; see import.h. */
 void import_jax_finish(import_work *w) {
   import_draft *d = &w->draft;
-  const char *const given = join_constraints(w);
-  for (size_t i = 0; given && i < d->guard_count; i++)
-    if (d->guards[i].kind == GUARD_GUARD)
-      d->guards[i].text =
-          arena_format(d->memory, "not (%s) or (%s)", given, d->guards[i].text);
+  bool demands = false;
+  for (size_t i = 0; i < d->guard_count; i++) {
+    draft_guard *const g = &d->guards[i];
+    g->settled = g->kind == GUARD_SPEC && read_residue(w, g->text);
+    if (g->kind == GUARD_SPEC && !g->settled)
+      connect(w, g->text);
+  }
+  for (size_t i = 0; i < d->guard_count; i++)
+    if (d->guards[i].kind == GUARD_SPEC && !d->guards[i].settled)
+      collect(w, d->guards[i].text);
+  for (size_t i = 0; i < d->guard_count; i++)
+    if (d->guards[i].kind == GUARD_GUARD) {
+      demands = true;
+      d->guards[i].text = restrict_demand(w, d->guards[i].text);
+    }
+  if (!demands)
+    draft_add_gap(d,
+                  "the text has no demand of the model, such as a comparison "
+                  "that JAX could not decide");
 }
 
 /* ---- Calls -------------------------------------------------------------- */
@@ -108,9 +273,15 @@ static const char *read_string(const char *at, const char **inside,
   return end ? end + 1 : at + 1 + *length;
 }
 
+/* Whether the expression may be an axis of a dim: no other axis than one that
+ * is a Dim expression matters, as demands are of dims. */
+static bool is_linear(const char *text) {
+  return !strpbrk(text, "(/%") && !strstr(text, "**");
+}
+
 /* The entry of a shape between two commas. */
-static void read_entry(import_work *w, size_t k, const char *text,
-                       size_t length) {
+static void read_entry(import_work *w, const char *source, size_t k,
+                       const char *text, size_t length) {
   while (length > 0 && strchr(" ()", *text))
     text++, length--;
   while (length > 0 && text[length - 1] == ' ')
@@ -118,23 +289,33 @@ static void read_entry(import_work *w, size_t k, const char *text,
   if (length == 0 || strncmp(text, "...", length) == 0)
     return;
   draft_axis *const a = draft_need_axis(
-      &w->draft,
-      arena_format(w->draft.memory, "shape%zu.size()[%zu]", w->shapes, k));
+      &w->draft, arena_format(w->draft.memory, "%s.size()[%zu]", source, k));
   if (!a)
     return;
-  a->min = "1";
-  if (length == 1 && *text == '_')
+  const char *const own = length == 1 && *text == '_'
+                              ? NULL
+                              : import_jax_expression(w, text, length);
+  if (own && is_linear(own)) {
+    a->dim = own;
+  } else {
     a->word = "auto";
-  else
-    a->dim = translate(w, text, length);
+    a->min = "1";
+  }
+  if (own && !a->dim)
+    draft_add_note(&w->draft,
+                   arena_format(w->draft.memory,
+                                "the axis '%s' is no a*dim + b: AUTO stands "
+                                "for it",
+                                own));
 }
 
-/* "b, 2*b, _": commas within brackets are of a call. */
-static void read_shape(import_work *w, const char *text, size_t length) {
+/* "b, 2*b, _": commas within brackets are of a call; see import.h. */
+void import_jax_shape(import_work *w, const char *source, const char *text,
+                      size_t length) {
   size_t start = 0, depth = 0, k = 0;
   for (size_t i = 0; i <= length; i++) {
     if (i == length || (text[i] == ',' && depth == 0)) {
-      read_entry(w, k++, text + start, i - start);
+      read_entry(w, source, k++, text + start, i - start);
       start = i + 1;
     } else {
       depth += text[i] == '(' && i > 0;
@@ -155,9 +336,10 @@ static void read_call(import_work *w) {
     const bool later = constraints && at > constraints;
     at = read_string(at, &inside, &length);
     if (later)
-      read_constraint(w, inside, length);
+      import_jax_constraint(w, inside, length);
     else if (shape)
-      read_shape(w, inside, length);
+      import_jax_shape(w, arena_format(w->draft.memory, "shape%zu", w->shapes),
+                       inside, length);
     shape = false;
   }
   w->shapes++;
@@ -184,38 +366,25 @@ static void take_call(import_work *w, const char *text) {
 
 /* ---- Lines -------------------------------------------------------------- */
 
-/* Behind INCONCLUSIVE: 'b' >= 'mod(b, 3)' is inconclusive */
-static void read_comparison(import_work *w, const char *at) {
-  const char *const left = import_between(w, &at, "", "' ");
-  const char *const sign = left ? import_between(w, &at, "", " '") : NULL;
-  const char *const right = sign ? import_between(w, &at, "", "' is") : NULL;
-  if (!right || strlen(sign) > 2)
-    return;
-  draft_add_guard(&w->draft,
-                  arena_format(w->draft.memory, "%s %s %s",
-                               translate(w, left, strlen(left)), sign,
-                               translate(w, right, strlen(right))),
-                  GUARD_GUARD, NULL);
+/* Whether the line of a printed scope is a constraint. */
+static bool is_constraint(const char *line) {
+  return strstr(line, ">=") || strstr(line, "<=") || strstr(line, "==");
 }
 
 /* One line of a program, of a printed scope, or of an error. */
 void import_jax_line(import_work *w, const char *line) {
-  const char *const call = strstr(line, CALL);
-  const char *const comparison = strstr(line, INCONCLUSIVE);
+  const char *const call = find_call(line);
   if (w->depth > 0) {
     take_call(w, line);
-  } else if (comparison) {
-    read_comparison(w, comparison + strlen(INCONCLUSIVE));
-  } else if (call && line[0] != '#') {
+  } else if (!import_jax_error(w, line) && call) {
     w->depth = 1;
     w->quote = '\0';
-    take_call(w, call + strlen(CALL));
+    take_call(w, call);
   }
-  if (starts_scope(line) || strstr(line, "with constraints:"))
+  if (starts_scope(line))
     w->in_scope = true;
-  else if (w->in_scope && (strstr(line, " >= ") || strstr(line, " <= ") ||
-                           strstr(line, " == ")))
-    read_constraint(w, line, strlen(line));
+  else if (w->in_scope && is_constraint(line))
+    import_jax_constraint(w, line, strlen(line));
   else
     w->in_scope = false;
 }

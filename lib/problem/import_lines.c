@@ -76,7 +76,8 @@ static const char *skip_bracket(const char *text) {
 }
 
 /* Behind all prefixes. */
-static char *skip_prefix(char *text) {
+static char *skip_prefix(import_lines *l) {
+  char *text = l->line.text;
   char *at = text + strspn(text, " \t");
   const char *behind = skip_bracket(at);
   if (behind)
@@ -86,8 +87,10 @@ static char *skip_prefix(char *text) {
     at = end ? end + 2 : at + strlen(at);
   }
   at += strspn(at, " \t");
-  while ((behind = skip_bracket(at)) != NULL)
+  while ((behind = skip_bracket(at)) != NULL) {
+    l->framed = l->framed || isdigit((unsigned char)at[1]);
     at += behind - at;
+  }
   return at;
 }
 
@@ -99,11 +102,11 @@ const char *import_next_line(import_lines *l) {
   const char *const found = memchr(start, '\n', l->length - l->at);
   const size_t end = found ? (size_t)(found - l->text) : l->length;
   take_bytes(l, end);
-  l->whole = found != NULL;
+  l->framed = false;
   l->at = end + (found != NULL);
   repair_bytes(&l->line);
   while (l->line.length > 0 &&
          isspace((unsigned char)l->line.text[l->line.length - 1]))
     buffer_cut(&l->line, l->line.length - 1);
-  return l->line.text ? skip_prefix(l->line.text) : "";
+  return l->line.text ? skip_prefix(l) : "";
 }

@@ -11,7 +11,7 @@ typedef struct {
   const char *text;
   size_t length, at; /* what is taken of the text */
   buffer line;       /* the line, as UTF-8 without NUL and colours */
-  bool whole;        /* a newline ended it */
+  bool framed;       /* its prefix had a frame: [0/0] */
 } import_lines;
 
 void import_lines_init(import_lines *l, arena *work, const char *text,

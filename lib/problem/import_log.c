@@ -1,9 +1,11 @@
 /*
- * TORCH_LOGS=+dynamic: what the tracer did, in order.  `track_symint` lines, at
- * the end, tell the spec.  Violations that stand in the log give dims their
- * names; their guards were logged before.
+ * TORCH_LOGS=+dynamic: what the tracer did, in order.  Behind `produce_guards`,
+ * at the end, stand equalities of the spec, then a `track_symint` line for each
+ * axis.  Violations that stand in the text too give dims their names and tell
+ * which axes are refused; their guards were logged before.
  */
 #include "lib/problem/import.h"
+#include "lib/problem/spec.h"
 
 #include <string.h>
 
@@ -40,6 +42,8 @@ static void read_symbol(import_work *w, const char *at) {
     return;
   draft_symbol *const s = draft_add_symbol(d, name, source);
   draft_axis *const a = draft_need_axis(d, source);
+  if (w->range_of && strcmp(w->range_of, name) == 0)
+    w->range_of = NULL;
   if (value) {
     s->hint = value;
     draft_read_range(d, at - 1, &s->min, &s->max);
@@ -49,8 +53,17 @@ static void read_symbol(import_work *w, const char *at) {
     a->example = s->hint;
     a->min = draft_spec_min(s);
     a->max = s->max;
+  } else if (name_is_plain(source)) { /* a root that no axis carries alone */
+    draft_add_dim(d, source, draft_spec_min(s), s->max);
   }
-  w->specless = true;
+}
+
+/* Behind "_update_var_to_range ": the range of a dim, before its symbol is made
+ * for the example, unless that is outside. */
+static void read_range(import_work *w, const char *at) {
+  const char *const name = import_between(w, &at, "", " = VR[");
+  if (name && !draft_find_symbol(&w->draft, name))
+    w->range_of = name;
 }
 
 /* Behind "create_unbacked_symint ". */
@@ -105,6 +118,10 @@ static void read_guard(import_work *w, const char *at, guard_kind kind) {
   const char *const forced = import_behind(at, "(forcing_spec) ");
   at = forced ? forced : at;
   const char *const text = draft_copy(&w->draft, at, (size_t)(added - at));
+  if (w->producing && !w->tracking && kind == GUARD_GUARD) {
+    kind = GUARD_SPEC;
+    import_spec_equality(w, text);
+  }
   const char *const rest = added + strlen(ADDED);
   const char *const user = user_place(w, rest);
   const char *const place = framework_place(w, rest);
@@ -118,57 +135,154 @@ static void read_guard(import_work *w, const char *at, guard_kind kind) {
 
 /* ---- The spec ----------------------------------------------------------- */
 
-/* Behind "track_symint ": an axis, its value, its constraint. */
-static void read_track(import_work *w, const char *at) {
-  import_draft *d = &w->draft;
-  const char *const end = strstr(at, "] ");
-  if (!end)
-    return;
-  const char *const source = draft_copy(d, at, (size_t)(end - at) + 1);
-  const char *const constraint =
-      strrchr(end, ')') || strstr(end, " None") ? strstr(end + 2, " ") : NULL;
-  draft_axis *const a = constraint ? draft_need_axis(d, source) : NULL;
-  if (!a)
-    return;
-  const char *value = end + 2;
-  const char *start = strstr(value, " StrictMinMaxConstraint(");
-  const bool strict = start != NULL;
-  start = start ? start : strstr(value, " RelaxedUnspecConstraint(");
-  const bool dynamic = !strict && start != NULL;
-  start = start ? start : strstr(value, " None");
-  if (!start)
-    return;
-  value = draft_copy(d, value, (size_t)(start - value));
-  const bool constant = strspn(value, "0123456789") == strlen(value);
-  if (!a->traced && (constant || draft_find_symbol(d, value)))
-    a->traced = value;
+/* What the spec says of the axis: a constraint, or none. */
+static void read_constraint(import_work *w, draft_axis *a, const char *start) {
+  const bool strict = import_behind(start, " Strict") != NULL;
+  const bool dynamic = import_behind(start, " Relaxed") != NULL;
+  const bool constant =
+      a->value[strspn(a->value, "0123456789")] == '\0' && *a->value;
+  if (!a->traced && (constant || draft_find_symbol(&w->draft, a->value)))
+    a->traced = a->value;
   if (!a->example && constant)
-    a->example = value;
+    a->example = a->value;
+  a->tracked = true;
   a->min = a->max = NULL;
   if (strict)
-    draft_read_range(d, start, &a->min, &a->max);
+    draft_read_range(&w->draft, start, &a->min, &a->max);
   else
     a->word = dynamic ? "dynamic" : constant ? "null" : "auto";
-  w->has_spec = true;
 }
 
-/* One line of the log. */
+/* The space behind a source, which may have spaces in quotes; NULL where the
+ * line is cut. */
+static const char *source_end(const char *at) {
+  bool quoted = false;
+  for (; *at && (quoted || *at != ' '); at++)
+    quoted = quoted != (*at == '\'');
+  return *at ? at : NULL;
+}
+
+/* Behind "track_symint ": an axis, a stride or an offset, its value, its
+ * constraint. */
+static void read_track(import_work *w, const char *at) {
+  static const char *const constraints[] = {
+      " StrictMinMaxConstraint(", " RelaxedUnspecConstraint(", " None"};
+  import_draft *d = &w->draft;
+  w->tracking = true;
+  w->offset_last = strstr(at, ".storage_offset() ") ||
+                   (w->offset_last && !strstr(at, ".size()["));
+  const char *const end = source_end(at);
+  const char *start = NULL;
+  for (size_t i = 0; end && !start && i < 3; i++)
+    start = strstr(end, constraints[i]);
+  if (!start || (start[strlen(start) - 1] != ')' && !strstr(start, " None")))
+    return;
+  draft_axis *const a =
+      draft_need_axis(d, draft_copy(d, at, (size_t)(end - at)));
+  const char *const value =
+      start > end ? draft_copy(d, end + 1, (size_t)(start - end) - 1) : "";
+  draft_lead(d, value, a);
+  if (!a || !*value)
+    return;
+  a->value = value;
+  read_constraint(w, a, start);
+}
+
+/* ---- The whole ---------------------------------------------------------- */
+
+/* Whether the spec of each traced axis was told. */
+static bool is_told(const import_work *w) {
+  const import_draft *const d = &w->draft;
+  for (size_t i = 0; i < d->input_count; i++)
+    for (const draft_axis *a = d->inputs[i]->axes; a; a = a->next)
+      if (a->traced && !a->tracked)
+        return false;
+  return w->offset_last;
+}
+
+/* What is missing, and which axes share dims; see import.h. */
+void import_log_finish(import_work *w) {
+  import_draft *d = &w->draft;
+  if (w->range_of)
+    draft_add_gap(d,
+                  "the log stops where an example is outside of the range of "
+                  "its dim; the error tells which");
+  if (!w->tracking)
+    draft_add_gap(d, "the log ends before the spec is told: each traced axis "
+                     "is taken as a dim of its own, with the range that "
+                     "tracing started from, and guards may be missing");
+  else if (!is_told(w))
+    draft_add_gap(d, "the log ends while the spec is told");
+  if (w->end != END_UNKNOWN)
+    import_share(w);
+}
+
+/* A log of strict mode that goes on without an error has seen no violation. */
+static void see_end(import_work *w) {
+  if (w->tracking && w->end == END_UNKNOWN)
+    w->end = END_GOOD;
+}
+
+typedef struct {
+  const char *mark;
+  void (*read)(import_work *w, const char *at);
+} event_row;
+
+/* Behind "eval ". */
+static void read_eval(import_work *w, const char *at) {
+  if (strstr(at, ADDED) || strstr(at, " [statically known]"))
+    see_end(w);
+  read_guard(w, at, GUARD_GUARD);
+}
+
+/* Behind "runtime_assert ". */
+static void read_assert(import_work *w, const char *at) {
+  if (strstr(at, ADDED))
+    see_end(w);
+  read_guard(w, at, GUARD_RUNTIME_ASSERT);
+}
+
+/* At process exit, or where the next export starts. */
+static void read_end(import_work *w, const char *at) {
+  (void)at;
+  if (w->strict)
+    see_end(w);
+}
+
+/* "create_env" */
+static void read_env(import_work *w, const char *at) {
+  read_end(w, at);
+  import_flush(w);
+}
+
+/* "produce_guards" */
+static void read_produce(import_work *w, const char *at) {
+  (void)at;
+  w->producing = true;
+}
+
+static const event_row events[] = {
+    {"create_env", read_env},
+    {"create_symbol ", read_symbol},
+    {"create_unbacked_symint ", read_unbacked},
+    {"_update_var_to_range ", read_range},
+    {"set_replacement ", read_replacement},
+    {"eval ", read_eval},
+    {"runtime_assert ", read_assert},
+    {"produce_guards", read_produce},
+    {"track_symint ", read_track},
+    {"lru_cache_stats ", read_end},
+};
+
+/* One line of the log, of an error, or of anything else. */
 void import_log_line(import_work *w, const char *line) {
-  const char *at;
-  if (strcmp(line, "create_env") == 0)
-    import_flush(w);
-  else if ((at = import_behind(line, "create_symbol ")) != NULL)
-    read_symbol(w, at);
-  else if ((at = import_behind(line, "create_unbacked_symint ")) != NULL)
-    read_unbacked(w, at);
-  else if ((at = import_behind(line, "set_replacement ")) != NULL)
-    read_replacement(w, at);
-  else if ((at = import_behind(line, "runtime_assert ")) != NULL)
-    read_guard(w, at, GUARD_RUNTIME_ASSERT);
-  else if ((at = import_behind(line, "eval ")) != NULL)
-    read_guard(w, at, GUARD_GUARD);
-  else if ((at = import_behind(line, "track_symint ")) != NULL)
-    read_track(w, at);
-  else
-    import_error_line(w, line);
+  for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+    const char *const at = import_behind(line, events[i].mark);
+    if (!at || (*at && at[-1] != ' '))
+      continue;
+    events[i].read(w, at);
+    w->strict = w->strict || w->framed;
+    return;
+  }
+  import_error_line(w, line);
 }

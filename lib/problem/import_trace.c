@@ -1,104 +1,20 @@
 /*
- * TORCH_TRACE files: a line of JSON each.  They hold symbols, guards with whole
- * stacks, and specialisations, but not the spec; guards that were suppressed
- * and runtime asserts look like any other.
+ * TORCH_TRACE files: a line of JSON each.  They hold inputs with their sizes,
+ * symbols, guards with whole stacks, and specialisations, but not the spec.  In
+ * strict mode they tell how the export ended.
  */
-#include "lib/problem/import.h"
+#include "lib/problem/import_frames.h"
 #include "lib/problem/problem_json.h"
 
 #include <string.h>
 
-#define FILES_MOST 65536
-
 /* Whether the line is of a trace. */
 bool import_is_trace(const char *line) {
   return import_behind(line, "{\"str\": [") ||
+         import_behind(line, "{\"describe_") ||
          import_behind(line, "{\"create_symbol\": ") ||
          import_behind(line, "{\"guard_added_fast\": ") ||
          import_behind(line, "{\"guard_added\": ");
-}
-
-/* ---- Places ------------------------------------------------------------- */
-
-/* {"str": ["model.py", 20]} */
-static void read_file(import_work *w, const json_value *pair) {
-  if (!value_is(pair, VALUE_LIST) || pair->count != 2 ||
-      !value_is(&pair->item[0], VALUE_STRING) ||
-      !value_is(&pair->item[1], VALUE_INTEGER))
-    return;
-  const int64_t id = pair->item[1].integer;
-  if (id < 0 || id >= FILES_MOST)
-    return;
-  if (id == 0) /* another process numbers its files */
-    import_flush(w);
-  if ((size_t)id >= w->file_count) {
-    const size_t count = (size_t)id * 2 + 16;
-    const char **files = arena_zeroed(&w->cx->nodes, count, sizeof *files);
-    if (w->file_count > 0)
-      memcpy(files, w->files, w->file_count * sizeof *files);
-    w->files = files;
-    w->file_count = count;
-  }
-  w->files[id] = draft_keep(&w->draft, value_text(&pair->item[0]));
-}
-
-/* The file of a frame, or NULL. */
-static const char *frame_file(const import_work *w, const json_value *frame) {
-  const json_value *id = value_member(frame, "filename");
-  if (!value_is(id, VALUE_INTEGER) || id->integer < 0 ||
-      (size_t)id->integer >= w->file_count)
-    return NULL;
-  return w->files[id->integer];
-}
-
-/* Whether the file is none of the user's. */
-static bool is_framework(const char *file) {
-  return import_behind(file, "torch/") || strstr(file, "/torch/") ||
-         strstr(file, "site-packages/") || file[0] == '<';
-}
-
-/* Whether the file only keeps the books of sizes. */
-static bool is_bookkeeping(const char *file) {
-  return strstr(file, "fx/experimental/") || strstr(file, "torch/__init__") ||
-         strstr(file, "torch/_logging/") || strstr(file, "utils/_stats");
-}
-
-/* "model.py:12 in forward", or NULL. */
-static const char *frame_text(import_work *w, const json_value *frame) {
-  const char *const file = frame_file(w, frame);
-  const json_value *const line = value_member(frame, "line");
-  const char *const name = value_text(value_member(frame, "name"));
-  if (!file || !value_is(line, VALUE_INTEGER) || !name)
-    return NULL;
-  return arena_format(w->draft.memory, "%s:%lld in %s", file,
-                      (long long)line->integer, name);
-}
-
-/* Frames of the user, the innermost first, then the framework's innermost. */
-static size_t choose_frames(import_work *w, const json_value *event,
-                            const char *out[IMPORT_FRAMES]) {
-  const json_value *stack = value_member(event, "user_stack");
-  const json_value *all = value_member(event, "stack");
-  size_t count = 0;
-  const char *framework = NULL;
-  if (!value_is(stack, VALUE_LIST) || stack->count == 0)
-    stack = all;
-  for (size_t i = value_is(stack, VALUE_LIST) ? stack->count : 0; i-- > 0;) {
-    const char *const file = frame_file(w, &stack->item[i]);
-    if (file && !is_framework(file) && count + 1 < IMPORT_FRAMES) {
-      out[count] = frame_text(w, &stack->item[i]);
-      count += out[count] != NULL;
-    }
-  }
-  for (size_t i = value_is(all, VALUE_LIST) ? all->count : 0;
-       i-- > 0 && !framework;) {
-    const char *const file = frame_file(w, &all->item[i]);
-    if (file && is_framework(file) && !is_bookkeeping(file))
-      framework = frame_text(w, &all->item[i]);
-  }
-  if (framework)
-    out[count++] = framework;
-  return count;
 }
 
 /* ---- Events ------------------------------------------------------------- */
@@ -124,8 +40,9 @@ static void read_symbol(import_work *w, const json_value *event) {
     a->example = s->hint;
     a->min = draft_spec_min(s);
     a->max = s->max;
+  } else if (name_is_plain(source)) { /* a root that no axis carries alone */
+    draft_add_dim(&w->draft, source, draft_spec_min(s), s->max);
   }
-  w->specless = true;
 }
 
 /* A symbol without an axis. */
@@ -139,24 +56,23 @@ static void read_unbacked(import_work *w, const json_value *event) {
     draft_read_range(&w->draft, range, &s->min, &s->max);
 }
 
-/* A guard, whatever its kind was. */
+/* A guard, as far as it counts. */
 static void read_guard(import_work *w, const json_value *event) {
+  static const guard_kind kinds[] = {[TRACED_GUARD] = GUARD_GUARD,
+                                     [TRACED_SPEC] = GUARD_SPEC,
+                                     [TRACED_ASSERT] = GUARD_RUNTIME_ASSERT};
   const char *const text = value_text(value_member(event, "expr"));
-  const char *const prefix = value_text(value_member(event, "prefix"));
-  if (!text || (prefix && strstr(prefix, "suppressed")))
+  const traced_kind kind = frames_kind(event);
+  if (!text || kind == TRACED_SUPPRESSED)
     return;
-  const bool later = prefix && strstr(prefix, "runtime_assert");
+  if (kind == TRACED_SPEC)
+    import_spec_equality(w, text);
   const char *frames[IMPORT_FRAMES];
-  const size_t count = choose_frames(w, event, frames);
-  draft_guard *const g = draft_add_guard(
-      &w->draft, text, later ? GUARD_RUNTIME_ASSERT : GUARD_GUARD,
-      count > 0 ? frames[0] : NULL);
+  const size_t count = frames_choose(w, event, frames);
+  draft_guard *const g = draft_add_guard(&w->draft, text, kinds[kind],
+                                         count > 0 ? frames[0] : NULL);
   for (size_t i = 0; g && i < count; i++)
     draft_add_frame(&w->draft, g, frames[i]);
-  if (!prefix)
-    draft_add_note(&w->draft,
-                   "a trace does not tell guards from those that PyTorch "
-                   "suppressed, nor from runtime asserts: all count as guards");
 }
 
 /* A symbol that became a number. */
@@ -167,18 +83,100 @@ static void read_specialization(import_work *w, const json_value *event) {
     s->made = draft_keep(&w->draft, value_text(value_member(event, "value")));
 }
 
+/* ---- Inputs ------------------------------------------------------------- */
+
+/* The sizes of the tensor that `describe_source` names next. */
+static void read_tensor(import_work *w, const json_value *event) {
+  const json_value *const sizes = value_member(event, "size");
+  w->size_count = 0;
+  for (size_t i = 0;
+       value_is(sizes, VALUE_LIST) && i < sizes->count && i < IMPORT_RANK; i++)
+    w->sizes[w->size_count++] =
+        value_is(&sizes->item[i], VALUE_INTEGER) ? sizes->item[i].integer : -1;
+}
+
+/* A tensor of the user; one that was described before, or that another
+ * describer tells of, is of the next export. */
+static void read_source(import_work *w, const json_value *event) {
+  const char *const source = value_text(value_member(event, "source"));
+  const json_value *const describer = value_member(event, "describer_id");
+  const int64_t id =
+      value_is(describer, VALUE_INTEGER) ? describer->integer : w->describer;
+  if (!source || !import_behind(source, "L['") ||
+      import_behind(source, "L['self']"))
+    return;
+  const char *const first =
+      arena_format(w->draft.memory, "%s.size()[0]", source);
+  if ((id != w->describer && w->describer >= 0) ||
+      draft_find_axis(&w->draft, first))
+    import_flush(w);
+  w->describer = id;
+  for (size_t k = 0; k < w->size_count; k++) {
+    draft_axis *const a = draft_need_axis(
+        &w->draft, arena_format(w->draft.memory, "%s.size()[%zu]", source, k));
+    if (a && !a->example && w->sizes[k] >= 0)
+      a->example =
+          arena_format(w->draft.memory, "%lld", (long long)w->sizes[k]);
+  }
+}
+
+/* ---- The end ------------------------------------------------------------ */
+
+/* How strict mode ended: without a failure, or with the text of an error. */
+static void read_metrics(import_work *w, const json_value *event) {
+  const json_value *const reason = value_member(event, "fail_reason");
+  const char *text = value_text(reason);
+  w->end = text ? w->end : END_GOOD;
+  if (text)
+    w->failed = true; /* unless a line of it can be read */
+  while (text && *text) {
+    const size_t length = strcspn(text, "\n");
+    const size_t blank = strspn(text, " ");
+    import_error_line(
+        w, blank < length ? draft_copy(&w->draft, text + blank, length - blank)
+                          : "");
+    text += length + (text[length] == '\n');
+  }
+}
+
+/* The spec is what PyTorch accepted, or as wide as the symbols. */
+void import_trace_finish(import_work *w) {
+  import_draft *const d = &w->draft;
+  for (size_t i = 0; i < d->input_count; i++)
+    for (draft_axis *a = d->inputs[i]->axes; a; a = a->next) {
+      if (!a->traced)
+        a->word = a->example ? "null" : "auto";
+      else if (w->end == END_GOOD && !a->word && !a->form)
+        a->word = "auto";
+      if (a->word)
+        a->min = a->max = NULL;
+    }
+  draft_add_gap(
+      d, w->end == END_GOOD
+             ? "a trace does not hold the spec, which PyTorch has accepted: "
+               "each traced axis is taken as AUTO"
+             : "a trace does not hold the spec: each traced axis is taken as a "
+               "dim of its own, with the range that tracing started from, and "
+               "an axis without a symbol as static");
+}
+
+/* ---- Lines -------------------------------------------------------------- */
+
 typedef struct {
   const char *key;
   void (*read)(import_work *w, const json_value *event);
 } event_row;
 
 static const event_row events[] = {
-    {"str", read_file},
+    {"str", frames_read_file},
+    {"describe_tensor", read_tensor},
+    {"describe_source", read_source},
     {"create_symbol", read_symbol},
     {"create_unbacked_symbol", read_unbacked},
     {"guard_added_fast", read_guard},
     {"guard_added", read_guard},
     {"symbolic_shape_specialization", read_specialization},
+    {"compilation_metrics", read_metrics},
 };
 
 typedef struct {

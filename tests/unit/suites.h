@@ -17,6 +17,7 @@
   SUITE(problem)                                                               \
   SUITE(problem_read)                                                          \
   SUITE(import)                                                                \
+  SUITE(import_torch)                                                          \
   SUITE(dims)                                                                  \
   SUITE(limits)                                                                \
   SUITE(space)                                                                 \

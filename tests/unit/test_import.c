@@ -1,12 +1,8 @@
-/* Texts of PyTorch and JAX, and the problems that they tell of. */
-#include "dimsat/dimsat.h"
+/* Lines and forms of texts to import; texts of JAX. */
 #include "lib/problem/import_lines.h"
-#include "tests/unit/context.h"
+#include "tests/unit/import_texts.h"
 #include "tests/unit/suites.h"
 
-#include <string.h>
-
-#define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
 #define GLOG "I1121 04:22:22.210000 19570 torch/symbolic_shapes.py:4058] "
 
 /* ---- Lines --------------------------------------------------------------- */
@@ -68,98 +64,111 @@ START_TEST(forms_are_recognised) {
 }
 END_TEST
 
-/* ---- Facts --------------------------------------------------------------- */
+/* ---- JAX ----------------------------------------------------------------- */
 
-#define SYMBOL GLOG "create_symbol s7 = 8 for L['x'].size()[0] [2, 64] (a.py)\n"
-#define CONFLICT "Found the following conflicts between user-specified ranges\n"
+#define UNSURE(left, sign, right)                                              \
+  "Symbolic dimension comparison '" left "' " sign " '" right                  \
+  "' is inconclusive.\n"
+#define SCOPE "14008 created at /a.py:5:2 (<module>) with constraints:\n"
 
-/* A text, and a piece that its problems have, or have not. */
-static const struct {
-  const char *text, *has, *lacks;
-} facts[] = {
-    {SYMBOL, "\"hint\": [8], \"traced\": [\"s7\"]", NULL},
-    {SYMBOL, "\"min\": 2, \"max\": 64", NULL},
-    {SYMBOL GLOG "eval s7 <= 9 [guard added] (m.py:1 in f)\n",
-     "{\"expr\": \"s7 <= 9\", \"at\": \"m.py:1 in f\"", NULL},
-    {SYMBOL GLOG "eval [guard suppressed] Ne(s7, 9) [guard added] (m.py)\n",
-     NULL, "left out"},
-    {SYMBOL GLOG "runtime_assert s7 <= 9 [guard added] (m.py:1 in f)\n",
-     "\"kind\": \"runtime_assert\"", NULL},
-    {SYMBOL GLOG "runtime_assert s7 <= 9 == True [statically known]\n", NULL,
-     "<= 9"},
-    {SYMBOL GLOG "eval s9 <= 9 [guard added] (m.py:1 in f)\n",
-     "the text does not say what 's9' is", "\"expr\""},
-    {SYMBOL GLOG "eval s7 <= <= [guard added] (m.py:1 in f)\n",
-     "left out: ", "\"expr\""},
-    {SYMBOL GLOG "set_replacement s7 = 8 (find) VR[8, 8]\n", "Eq(s7, 8)", NULL},
-    {SYMBOL GLOG "eval Eq(s7, 8) [guard added] (m.py:1 in f)\n" GLOG
-                 "set_replacement s7 = 8 (find) VR[8, 8]\n",
-     "Eq(s7, 8)", ", \"Eq(s7, 8)\""},
-    {SYMBOL GLOG "track_symint L['x'].size()[0] s7 None\n",
-     "{\"hint\": \"AUTO\"}", "spec is told"},
-    {SYMBOL GLOG "track_symint L['x'].size()[0] s7 "
-                 "RelaxedUnspecConstraint(warn_only=False)\n",
-     "{\"hint\": \"DYNAMIC\"}", NULL},
-    {SYMBOL GLOG "track_symint L['x'].size()[0] s7 StrictMinMaxConstraint("
-                 "warn_only=False, vr=VR[0, 40])\n",
-     "\"min\": 0, \"max\": 40", NULL},
-    {SYMBOL, "the log ends before the spec is told", NULL},
-    {SYMBOL "ValueError: 8 not in range [9, 18]\n",
-     "outside of its dim: 8 not in range [9, 18]", NULL},
-    {SYMBOL SYMBOL, "s7", "\n{"},
-    {SYMBOL GLOG "create_env\n" SYMBOL, "\n{", NULL},
-    {"Constraints violated (a)!\n  - Not all values of a = L['x'].size()[0] in "
-     "the specified range a <= 9 are valid because a was inferred to be a "
-     "constant (4).\n",
-     "Eq(L['x'].size()[0], 4)", NULL},
-    {"Constraints violated (a)!\n  - The values of a = L['x'].size()[0] must "
-     "always be related to the values of b = L['y'].size()[0] by a = b + 1.\n",
-     "Eq(L['x'].size()[0], b + 1)", NULL},
-    {"10 not in range [11, 18]\n" CONFLICT
-     "- Received user-specified dim hint Dim.DYNAMIC(min=None, max=None), but "
-     "export 0/1 specialized due to hint of 1 for dimension "
-     "inputs['x'].shape[0].\n",
-     "\n{\"dimsat\"", NULL},
-    {"10 not in range [11, 18]\n", "\"min\": 11, \"max\": 18", NULL},
-    {CONFLICT "- Received user-specified min/max range of [10, 20], "
-              "conflicting with the inferred min/max range of [2, 8], for "
-              "inputs['x'].shape[0].\n",
-     "{\"hint\": \"DYNAMIC\", \"min\": 10, \"max\": 20}", NULL},
-    {CONFLICT "- Received user-specified dim hint Dim.DYNAMIC(min=None, "
-              "max=None), but tracing inferred a static shape of 5 for "
-              "dimension inputs['x'].shape[0].\n",
-     "\"traced\": [5]", NULL},
-    {"symbolic_shape('b, _', constraints=['b >= 2'])\nSymbolic dimension "
-     "comparison 'b' >= 'mod(b, 3)' is inconclusive.\n",
-     "not ((b >= 2)) or (b >= Mod(b, 3))", NULL},
-    {"symbolic_shape('b')\nsymbolic_shape('c')\n", "\n{", NULL},
-    {"a = symbolic_shape('b')\nsymbolic_shape('2*b', scope=a)\n", "2*b", "\n{"},
+static const import_row jax_rows[] = {
+    {"symbolic_shape('b, _', constraints=['b >= 2', 'b <= 9', 'b <= "
+     "12'])\n" UNSURE("b", ">=", "mod(b, 3)"),
+     "{\"name\": \"b\", \"min\": 2, \"max\": 9}", "\"b >= Mod(b, 3)\"",
+     "incomplete"},
+    {"symbolic_shape('b, c', constraints=['b >= c', 'd >= 2*e'])\n" UNSURE(
+         "b", ">", "5"),
+     "not ((b >= c)) or (b > 5)", "a repair may leave the constraints", NULL},
+    {"symbolic_shape('b, c', constraints=['b >= c', 'c >= 2*e', 'e != "
+     "3'])\n" UNSURE("b + c", ">", "e"),
+     "not ((b >= c) and (c >= 2*e) and (e != 3)) or (b + c > e)", NULL, NULL},
+    {"symbolic_shape('b', constraints=['mod(b, 4) == 1', 'b <= 99'])\n" UNSURE(
+         "b", ">", "5"),
+     "{\"name\": \"_b\", \"min\": 0, \"max\": 24}",
+     "\"derived\": {\"root\": \"_b\", \"scale\": 4, \"offset\": 1}", "not ("},
+    {"symbolic_shape('b', constraints=['mod(b, 4) == 9', 'mod(b, 0) == "
+     "0'])\n" UNSURE("b", ">", "5"),
+     "not ((Mod(b, 4) == 9) and (Mod(b, 0) == 0)) or", NULL, NULL},
+    {"symbolic_shape('b', constraints=['mod(b, 4) == 1', 'b <= 0'])\n", "\"b\"",
+     NULL, NULL},
+    {"symbolic_shape('b', constraints=['0 <= b', 'b >= b2', 'b >= -3'])\n",
+     "\"min\": 1", NULL, NULL},
+    {"symbolic_shape('b', constraints=['b >= 99999999999999999999', 'mod(b, 4) "
+     "== 0'])\n" UNSURE("b", ">", "5"),
+     "\"99999999999999999999\"", "not ((Mod(b, 4) == 0)) or", NULL},
+    {"symbolic_shape('b')\nsymbolic_shape('c')\n", "\n{",
+     "no demand of the model", NULL},
+    {"a = symbolic_shape('b')\nsymbolic_shape('2*b', scope=a)\n", "2*b", NULL,
+     "\n{"},
+    {"a = symbolic_shape('..., (b, floordiv(b, 2), b*c, b^2)')\n",
+     "is no a*dim + b", "\"AUTO\", \"min\": 1", "left out"},
+    {"symbolic_args_specs(args, 'b, 2*b',\n  constraints=('b >= 4',))\n",
+     "\"shape\": [\"b\", \"2*b\"]", "\"min\": 4", NULL},
+    {SCOPE "  a >= 4\n  floordiv(a,2)<=b\nother\n" UNSURE("a", "==", "b"),
+     "\"min\": 4", "not ((FloorDiv(a,2)<=b)) or (a == b)", "other"},
+    {"InconclusiveDimensionOperation: Cannot divide evenly the sizes of shapes "
+     "(n, m) and (-1, 4). The remainder mod(m*n, - 4) should be 0.\n",
+     "Mod(m*n, - 4) == 0", "{\"name\": \"n\", \"min\": 1", NULL},
+    {"ValueError: array split does not result in an equal division: rest is "
+     "mod(n, 2)\n",
+     "Mod(n, 2) == 0", NULL, NULL},
+    {"InconclusiveDimensionOperation: Symbolic dimension '2*c' used in a "
+     "context "
+     "that requires a constant\n",
+     "needs '2*c' to be one size", NULL, NULL},
+    {"TypeError: add got incompatible shapes for broadcasting: (n, m, 1), (k, "
+     "7).\n",
+     "[\"m == k\"]", NULL, "7"},
+    {"Incompatible shapes for broadcasting: shapes=[(n, max(a, b)), (m, c)]\n",
+     "\"max(a, b) == c\", \"n == m\"", NULL, NULL},
+    {"TypeError: dot_general requires contracting dimensions to have the same "
+     "shape, got (m,) and (n,).\n",
+     "\"m == n\"", NULL, NULL},
+    {"TypeError: Cannot concatenate arrays: concatenating along dimension 0 "
+     "for "
+     "shapes (n, m), (m, n).\n",
+     "[\"m == n\"]", NULL, NULL},
+    {"concatenating along dimension 7 for shapes (n, m), (m, n).\n"
+     "symbolic_shape('b')\n",
+     "\"b\"", NULL, "m == n"},
+    {"ValueError: Input shapes do not match the polymorphic shapes "
+     "specification. Found inconsistency between dimension size "
+     "args[0].shape[1] (= 7) and the specification '2*b' (= 6). Using the "
+     "following polymorphic shapes specifications: args[0].shape = (b, 2*b). "
+     "Obtained dimension variables: 'b' = 3 from specification 'b' for "
+     "dimension args[0].shape[0] (= 3), .\n",
+     "\"shape\": [\"b\", \"2*b\"], \"hint\": [3, 7]", NULL, NULL},
+    {"ValueError: Input shapes do not match the symbolic shape constraint "
+     "b>=3. "
+     "Expected 'b - 3' to be greater or equal to 0, but found -1. Using the "
+     "following polymorphic shapes specifications: args[0].shape = (b). "
+     "Obtained dimension variables: 'b' = 2 from specification 'b' for "
+     "dimension args[0].shape[0] (= 2), .\n",
+     "\"min\": 3", "\"hint\": [2]", NULL},
 };
 
-/* The whole text, and every start of it, gives problems that read back. */
-static const char *import(const char *text, size_t length) {
-  const char *const result =
-      dimsat_import(cx, text, length, DIMSAT_IMPORT_NONE);
-  for (const char *at = result; at && *at; at = strchr(at, '\n') + 1) {
-    const dimsat_problem *const p = dimsat_problem_read(
-        cx, at, strcspn(at, "\n"), DIMSAT_FORMAT_JSON, true);
-    ck_assert_msg(p != NULL, "%s: %s", at, dimsat_last_error(cx)->text);
-    const char *const again = dimsat_problem_write(cx, p, DIMSAT_FORMAT_JSON);
-    ck_assert_msg(strncmp(at, again, strlen(again)) == 0, "%s", again);
-  }
-  return result;
+START_TEST(jax_says) {
+  check_row(&jax_rows[_i]);
 }
+END_TEST
 
-/* What it says and what it does not. */
-START_TEST(texts_say) {
-  const char *const text = facts[_i].text;
-  const char *const result = import(text, strlen(text));
-  ck_assert_msg(result != NULL, "%s", dimsat_last_error(cx)->text);
-  ck_assert_msg(!facts[_i].has || strstr(result, facts[_i].has), "%s", result);
-  ck_assert_msg(!facts[_i].lacks || !strstr(result, facts[_i].lacks), "%s",
-                result);
-  for (size_t length = 0; length < strlen(text); length++)
-    import(text, length);
+/* A demand that follows from the scope holds; one that is not told is not. */
+static const struct {
+  const char *text;
+  dimsat_verdict verdict;
+} jax_verdicts[] = {
+    {"symbolic_shape('b', constraints=['mod(b, 4) == 0'])\n" UNSURE("mod(b, 2)",
+                                                                    "<", "1"),
+     DIMSAT_VERDICT_OK},
+    {"symbolic_shape('b, c', constraints=['b >= c + 2'])\n" UNSURE("b", ">",
+                                                                   "c"),
+     DIMSAT_VERDICT_OK},
+    {"symbolic_shape('b')\n" UNSURE("b", ">", "5"), DIMSAT_VERDICT_VIOLATED},
+    {"symbolic_shape('b')\n", DIMSAT_VERDICT_UNDECIDED},
+};
+
+START_TEST(jax_verdicts_are_honest) {
+  ck_assert_int_eq(verdict_of(jax_verdicts[_i].text), jax_verdicts[_i].verdict);
 }
 END_TEST
 
@@ -172,7 +181,7 @@ END_TEST
 
 /* ---- Suite --------------------------------------------------------------- */
 
-/* Everything in lib/problem/import*.c. */
+/* What all importers share, and that of JAX. */
 Suite *suite_import(void) {
   Suite *const s = suite_create("import");
   TCase *const c = tcase_create("import");
@@ -180,7 +189,8 @@ Suite *suite_import(void) {
   tcase_set_timeout(c, 60);
   tcase_add_loop_test(c, lines_are_bare, 0, ROWS(lines));
   tcase_add_loop_test(c, forms_are_recognised, 0, ROWS(forms));
-  tcase_add_loop_test(c, texts_say, 0, ROWS(facts));
+  tcase_add_loop_test(c, jax_says, 0, ROWS(jax_rows));
+  tcase_add_loop_test(c, jax_verdicts_are_honest, 0, ROWS(jax_verdicts));
   tcase_add_test(c, nothing_is_refused);
   suite_add_tcase(s, c);
   return s;
