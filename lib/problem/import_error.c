@@ -173,7 +173,13 @@ static void read_expected(import_work *w, const char *at) {
   if (!a || a->form)
     return;
   a->dim = form;
-  import_declare(w, root);
+  draft_axis *const other = read_example(w, "input.size()[0]", at);
+  other->dim = root;
+  draft_add_note(&w->draft,
+                 arena_format(w->draft.memory,
+                              "the text does not say which axis is '%s': the "
+                              "axis 0 of `input` stands for it",
+                              root));
 }
 
 /* Behind "Expected shape[": an axis, its size, what the spec makes it. */

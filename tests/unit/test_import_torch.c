@@ -416,6 +416,8 @@ static const struct {
     {Y0 " = 9 is not equal to " X0 " = 8\n", DIMSAT_VERDICT_VIOLATED},
     {"Expected input " Y0 " to be equal to 2*n, where n = 8, but got 9\n",
      DIMSAT_VERDICT_VIOLATED},
+    {"Expected input " Y0 " to be equal to n + 1, where n = 8, but got 8\n",
+     DIMSAT_VERDICT_VIOLATED},
     {"Static shape constraint of 5 does not match input size of 8, for " X0
      "\n",
      DIMSAT_VERDICT_VIOLATED},
