@@ -141,11 +141,15 @@ dimsat_import_form dimsat_import_guess(dimsat_context *cx, const char *text,
 /* The body of `dimsat_import`. */
 static void run_import(void *data) {
   import_job *j = data;
+  if (j->length > LIMIT_PROBLEM_BYTES)
+    fault_raise(&j->cx->fault, DIMSAT_TOO_LARGE);
+  if (j->form == DIMSAT_IMPORT_NONE && !is_json(j->text, j->length))
+    run_guess(j);
+  if (j->form == DIMSAT_IMPORT_NONE)
+    j->form = DIMSAT_IMPORT_TORCH_ERROR;
   import_work w = {.cx = j->cx, .form = j->form};
   import_lines lines;
   const char *line;
-  if (j->length > LIMIT_PROBLEM_BYTES)
-    fault_raise(&j->cx->fault, DIMSAT_TOO_LARGE);
   import_lines_init(&lines, &j->cx->work, j->text, j->length);
   buffer_init(&w.out, &j->cx->nodes);
   buffer_init(&w.call, &j->cx->work);
@@ -164,9 +168,5 @@ static void run_import(void *data) {
 const char *dimsat_import(dimsat_context *cx, const char *text, size_t length,
                           dimsat_import_form form) {
   import_job j = {.cx = cx, .text = text, .length = length, .form = form};
-  if (form == DIMSAT_IMPORT_NONE)
-    j.form = dimsat_import_guess(cx, text, length);
-  if (j.form == DIMSAT_IMPORT_NONE)
-    j.form = DIMSAT_IMPORT_TORCH_ERROR;
   return context_run(cx, run_import, &j) == DIMSAT_OK ? j.result : NULL;
 }

@@ -172,6 +172,18 @@ static const call problem_calls[] = {
     {"dimsat_program_emit_c", emit},
 };
 
+/* ---- Imported texts ------------------------------------------------------ */
+
+static bool import(stage *t) {
+  return say(
+      t, dimsat_import(t->cx, t->text, strlen(t->text), DIMSAT_IMPORT_NONE));
+}
+
+static const call import_calls[] = {
+    {"dimsat_context_new", new_context},
+    {"dimsat_import", import},
+};
+
 /* ---- Problems by hand ---------------------------------------------------- */
 
 static bool new_problem(stage *t) {
@@ -301,7 +313,38 @@ static const call expression_calls[] = {
 #define ON_PROBLEM(name, text)                                                 \
   { name, text, problem_calls, COUNT(problem_calls) }
 
+#define ON_IMPORT(name, text)                                                  \
+  { name, text, import_calls, COUNT(import_calls) }
+#define LOG "I1121 04:22:22.210000 7 torch/symbolic_shapes.py:1] "
+
 const script scripts[] = {
+    ON_IMPORT("import of a log", LOG
+              "[0/0] create_env\n" LOG
+              "create_symbol s7 = 8 for L['x'].size()[0] [2, 64] (a.py)\n" LOG
+              "create_symbol s9 = 8 for L['y'].size()[0] [2, 64] (a.py)\n" LOG
+              "eval Eq(s7, s9) [guard added] (m.py:1 in f)\n" LOG
+              "eval s7 <= s4 [guard added] (m.py:1 in f)\n" LOG
+              "track_symint L['x'].size()[0] s7 StrictMinMaxConstraint("
+              "warn_only=False, vr=VR[0, 64])\n" LOG
+              "track_symint L['y'].size()[0] s7 None\n"
+              "Constraints violated (a)!\n  - Not all values of a = "
+              "L['x'].size()[0] in the specified range a <= 64 satisfy the "
+              "generated guard L['x'].size()[0] <= 9.\n"),
+    ON_IMPORT("import of a trace", LOG
+              "{\"str\": [\"m.py\", 0]}\n{\"create_symbol\": {\"symbol\": "
+              "\"s7\", \"val\": \"8\", \"vr\": \"[2, 9]\", \"source\": "
+              "\"L['x'].size()[0]\"}}\n{\"guard_added_fast\": {\"expr\": \"s7 "
+              "<= 9\", \"stack\": [{\"line\": 3, \"name\": \"f\", "
+              "\"filename\": 0}]}}\n{\"cut\": "),
+    ON_IMPORT("import of an error",
+              "Constraints violated (a)!\n  - Not all values of a = "
+              "L['x'].size()[0] in the specified range a <= 64 satisfy the "
+              "generated guard L['x'].size()[0] <= 9.\n"
+              "Guard failed: x.size()[0] // 5 == y.size()[0]\n"),
+    ON_IMPORT("import of JAX",
+              "symbolic_shape('b, 2*c', constraints=['b >= c', 'mod(c, 4) == "
+              "0'])\nSymbolic dimension comparison 'b' > '5' is "
+              "inconclusive.\n"),
     {"expressions", "", expression_calls, COUNT(expression_calls)},
     {"by hand", "", hand_calls, COUNT(hand_calls)},
     ON_PROBLEM("agree", "dim a = 1..64\ninput x: [a, 3] = [8, 3]\n"
