@@ -54,8 +54,9 @@ DIMSAT_API dimsat_import_form dimsat_import_guess(dimsat_context *cx,
                                                   size_t length);
 /*
  * The problems of such a text, a line of JSON each; what the text does not hold
- * is said in their notes.  It lives as long as the context.  NULL on failure,
- * also where there is no problem in it.  Time is linear in the text.
+ * is said in their `notes` and `incomplete`.  It lives as long as the context.
+ * NULL on failure, also where there is no problem in it.  Time is linear in the
+ * text.
  */
 DIMSAT_API const char *dimsat_import(dimsat_context *cx, const char *text,
                                      size_t length, dimsat_import_form form);

@@ -75,6 +75,35 @@ static const char *skip_bracket(const char *text) {
   return text + strspn(text, " ");
 }
 
+/* Behind the words of Python's own loggers: `INFO:torch.fx:text`, pytest's
+ * `INFO     torch.fx:file.py:12 text`, and PyTorch 2.2's
+ * `[2024-01-31 10:00:00,000] [0/0] torch.fx: [INFO] text`. */
+static char *skip_logger(import_lines *l, char *at) {
+  static const char *const levels[] = {"DEBUG", "INFO", "WARNING", "ERROR"};
+  for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+    const size_t length = strlen(levels[i]);
+    char *const found = *at == '[' ? strstr(at, levels[i]) : at;
+    if (!found || strncmp(found, levels[i], length) != 0)
+      continue;
+    char *const behind = found + length;
+    if (found > at && found[-1] == '[' && import_behind(behind, "] ")) {
+      const char *const frame = strstr(at, "] [");
+      l->framed = frame && isdigit((unsigned char)frame[3]);
+      return behind + 2;
+    }
+    size_t name = *behind != '\0'; /* of a logger */
+    while (isalnum((unsigned char)behind[name]) || behind[name] == '.' ||
+           behind[name] == '_')
+      name++;
+    if (found == at && *behind == ':' && behind[name] == ':')
+      return behind + name + 1;
+    char *const file = found == at ? strstr(behind, ".py:") : NULL;
+    if (file && *behind == ' ')
+      return file + strcspn(file, " ");
+  }
+  return at;
+}
+
 /* Behind all prefixes. */
 static char *skip_prefix(import_lines *l) {
   char *text = l->line.text;
@@ -86,6 +115,10 @@ static char *skip_prefix(import_lines *l) {
     char *const end = strstr(at, "] ");
     at = end ? end + 2 : at + strlen(at);
   }
+  if (has_form(at, "[0000-00-00 ") || import_behind(at, "INFO") ||
+      import_behind(at, "DEBUG") || import_behind(at, "WARNING") ||
+      import_behind(at, "ERROR"))
+    at = skip_logger(l, at);
   at += strspn(at, " \t");
   while ((behind = skip_bracket(at)) != NULL) {
     l->framed = l->framed || isdigit((unsigned char)at[1]);
