@@ -3,6 +3,8 @@
 #include "tests/unit/import_texts.h"
 #include "tests/unit/suites.h"
 
+#include <stdio.h>
+
 #define GLOG "I1121 04:22:22.210000 19570 torch/symbolic_shapes.py:4058] "
 
 /* ---- Lines --------------------------------------------------------------- */
@@ -107,6 +109,13 @@ static const import_row jax_rows[] = {
     {"symbolic_shape('b', constraints=['b >= 99999999999999999999', 'mod(b, 4) "
      "== 0'])\n" UNSURE("b", ">", "5"),
      "\"99999999999999999999\"", "not ((Mod(b, 4) == 0)) or", NULL},
+    {"# symbolic_shape('c')\nsymbolic_shape('b , 2*b', constraints=['b >= 0', "
+     "'3 >= 2'])\n",
+     "[\"b\", \"2*b\"]", "\"min\": 1", "\"c\""},
+    {"symbolic_shape('a, b, c, d', constraints=['a >= b', 'c >= d', 'b >= d', "
+     "'e >= a', 'a != a'])\n" UNSURE("e", ">", "c"),
+     "not ((a >= b) and (c >= d) and (b >= d) and (e >= a) and (a != a)) or",
+     NULL, NULL},
     {"symbolic_shape('b')\nsymbolic_shape('c')\n", "\n{",
      "no demand of the model", NULL},
     {"a = symbolic_shape('b')\nsymbolic_shape('2*b', scope=a)\n", "2*b", NULL,
@@ -163,6 +172,20 @@ START_TEST(jax_says) {
 }
 END_TEST
 
+/* Constraints that are too long to be repeated leave the problem open. */
+START_TEST(long_constraints_are_refused) {
+  static char text[8192] = SCOPE;
+  size_t length = strlen(text);
+  for (int i = 0; i < 200; i++)
+    length += (size_t)snprintf(text + length, sizeof text - length,
+                               "  a*b >= 2*a + 7*b + %d\n", i);
+  snprintf(text + length, sizeof text - length, "%s", UNSURE("a", ">", "5"));
+  const char *const result = import_text(text, strlen(text));
+  ck_assert_ptr_nonnull(result);
+  ck_assert_msg(strstr(result, "too long"), "%s", result);
+}
+END_TEST
+
 /* A demand that follows from the scope holds; one that is not told is not. */
 static const struct {
   const char *text;
@@ -201,6 +224,7 @@ Suite *suite_import(void) {
   tcase_add_loop_test(c, lines_are_bare, 0, ROWS(lines));
   tcase_add_loop_test(c, forms_are_recognised, 0, ROWS(forms));
   tcase_add_loop_test(c, jax_says, 0, ROWS(jax_rows));
+  tcase_add_test(c, long_constraints_are_refused);
   tcase_add_loop_test(c, jax_verdicts_are_honest, 0, ROWS(jax_verdicts));
   tcase_add_test(c, nothing_is_refused);
   suite_add_tcase(s, c);

@@ -101,6 +101,27 @@ static const import_row logs[] = {
      "{\"expr\": \"Eq(s7, 2*s9 + 1)\", \"at\": \"m.py:1 in f\", \"stack\": "
      "[\"m.py:1 in f\"], \"kind\": \"spec\"}",
      "incomplete"},
+    {TWO PRODUCE GUARD("Eq(s7, 2*s9)") TRACK(X0, "2*s9", STRICT)
+         OFFSET("L['x']") TRACK(Y0, "s9", " None\n") OFFSET("L['y']"),
+     "is left out: '2*s9' is not of dims that are known", NULL, NULL},
+    {TWO LOG "create_unbacked_symint u0 [0, int_oo] (a.py)\n" PRODUCE GUARD(
+         "Eq(s7, 2*u0)") BOTH("s7", "s9"),
+     "is left out: '2*u0' is not of dims that are known", NULL, NULL},
+    {TWO SYMBOL("s5", "8", "L['z'].size()[0]") PRODUCE GUARD("Eq(s7, s9)")
+         GUARD("Eq(s9, s5)") BOTH("s5", "s5")
+             TRACK("L['z'].size()[0]", "s5", STRICT),
+     "\"source\": \"L['x']\", \"shape\": [\"z_dim0\"]",
+     "\"source\": \"L['y']\", \"shape\": [\"z_dim0\"]", NULL},
+    {TWO PRODUCE GUARD("Eq(s7, s9)") GUARD("Eq(s9, s7)") BOTH("s9", "s9"),
+     "is left out: 's9' is not of dims that are known", NULL, NULL},
+    {ENV SYMBOL("s7", "8", "L['a']['b'].size()[0]") SYMBOL(
+         "s9", "8", "L['a_b'].size()[0]") SYMBOL("s5", "8", "L[0].size()[0]"),
+     "\"a_b_dim0\"", "\"a_b_dim0_1\"", NULL},
+    {ONE LOG "eval s7 <= 9 [guard added] return x + y  # m.py:7 in f "
+             "(torch/fake.py:1960 in infer_size)\n" SPEC,
+     "\"at\": \"m.py:7 in f\", \"stack\": [\"m.py:7 in f\", "
+     "\"torch/fake.py:1960 in infer_size\"]",
+     NULL, NULL},
     {TWO PRODUCE GUARD("Eq(s7, s9*s9)") BOTH("s9**2", "s9"), "\"x_dim0\"", NULL,
      "incomplete"},
     {TWO PRODUCE GUARD("Eq(s7, (s9//2))") BOTH("(s9//2)", "s9"), "\"x_dim0\"",
@@ -162,9 +183,19 @@ static const import_row logs[] = {
          VIOLATED("q") EQUAL("q", "L['w'].size()[0]", "p", "L['x'].size()[0]"),
      "{\"name\": \"w\", \"source\": \"L['w']\", \"shape\": [\"q\"]",
      "{\"name\": \"x\", \"source\": \"L['x']\", \"shape\": [\"p\"]", "dim0"},
-    {FRAME ENV TWO GUARD("Eq(s9, s7 + 1)") PRODUCE BOTH("s7", "s7 + 1")
+    {FRAMES TRACKS VIOLATED("q") NOT_ALL("q", "L['flat_args'][2].size()[0]",
+                                         "L['flat_args'][2].size()[0] <= 9"),
+     "[\"q\"], \"hint\": [8], \"traced\": [\"s7\"]", NULL, NULL},
+    {FRAMES TRACKS VIOLATED("q, p")
+         NOT_ALL("q", "L['flat_args'][2].size()[0]", "s <= 9")
+             NOT_ALL("p", "L['flat_args'][0].size()[0]", "s <= 9")
+                 NOT_ALL("q", "L['flat_args'][1].size()[0]", "s <= 9")
+                     NOT_ALL("q", "L['x'].size()[0]", "s <= 9"),
+     "[\"q\"], \"hint\": [8], \"traced\": [\"s5\"]",
+     "[\"p\"], \"hint\": [8], \"traced\": [\"s7\"]", "L['x']"},
+    {FRAME ENV TWO GUARD("Eq(s9, 2*s7 + 1)") PRODUCE BOTH("s7", "2*s7 + 1")
          GUARD("s7 < 99"),
-     "\"shape\": [\"x_dim0 + 1\"]", NULL, "incomplete"},
+     "\"shape\": [\"2*x_dim0 + 1\"]", NULL, "incomplete"},
     {TWO PRODUCE TRACK(X0, "s7", RELAXED) OFFSET("L['x']")
          TRACK(Y0, "s7", STRICT) OFFSET("L['y']") GUARD("s7 < 99"),
      "\"shape\": [\"y_dim0\"]", NULL, "incomplete"},
@@ -262,6 +293,16 @@ static const import_row errors[] = {
     {"AssertionError: Guard failed: x.size()[0] // 5 == y.size()[0]\n",
      "\"x.size()[0] // 5 == y.size()[0]\"", "not what its spec promised", NULL},
     {"Guard failed: x.size()[0] <= (\n", "left out", NULL, NULL},
+    {VIOLATED("a") NOT_ALL("a", X0, X0 " <= 9") "Guard failed: x.size()[0] <= "
+                                                "9\n",
+     "an input is left out", NULL, NULL},
+    {VIOLATED("a") NOT_ALL("a", "x.size()[64]", "s <= 9")
+         EQUAL("a", X0, "b", Y0),
+     "beyond the 64th", NULL, NULL},
+    {"Expected input x.size()[77] to be equal to 2*n, where n = 8, but got 9\n"
+     "x.size()[77] = 9 is not equal to y.size()[77] = 8\n" VIOLATED("a")
+         EQUAL("a", X0, "b", Y0),
+     "\"x\"", NULL, NULL},
     {"RuntimeError: Runtime assertion failed for expression u0 <= s77 on node "
      "'le'\n",
      "{\"name\": \"u0\", \"unbacked\": true", "{\"name\": \"s77\", \"min\": 0",
@@ -349,6 +390,17 @@ static const import_row traces[] = {
                  "\"[0, 9]\"}}\n",
      "{\"name\": \"u0\", \"unbacked\": true, \"min\": 0, \"max\": 9", NULL,
      NULL},
+    {TRACE EVENT "{\"str\": 3}\n" EVENT "{\"str\": [\"a\", -1]}\n" EVENT
+                 "{\"str\": [\"torch/fx.py\", 40]}\n" EVENT
+                 "{\"guard_added_fast\": {\"expr\": \"s7 <= 9\", \"stack\": "
+                 "[{\"line\": 1, \"name\": \"f\", \"filename\": 0}, {\"line\": "
+                 "2, \"filename\": 0}, {\"line\": 2, \"filename\": 99}, "
+                 "{\"line\": 7, \"name\": \"g\", \"filename\": 40}]}}\n",
+     "\"stack\": [\"m.py:1 in f\", \"torch/fx.py:7 in g\"]", NULL, NULL},
+    {TRACE EVENT "{\"create_symbol\": {}}\n" EVENT
+                 "{\"create_unbacked_symbol\": {}}\n" EVENT
+                 "{\"symbolic_shape_specialization\": {\"symbol\": \"s8\"}}\n",
+     "s7", NULL, "\n{"},
     {TRACE EVENT "{\"str\": \n", "cut off or is no JSON", NULL, NULL},
     {TRACE TRACED("s5", "3", "[2, int_oo]", "half")
          ADDED("Eq(s7, 2*s5)", STEP("produce_guards_verbose", "x")),
