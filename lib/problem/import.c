@@ -31,6 +31,8 @@ static bool has_unnamed(const import_draft *d) {
 /* What the readers of PyTorch leave open. */
 static void add_notes(import_work *w) {
   import_draft *d = &w->draft;
+  if (w->in_traceback)
+    draft_add_gap(d, "the text ends within a traceback");
   if (w->failed)
     draft_add_gap(d, "the text ends in an error that is not about sizes: what "
                      "comes behind it was not traced");
@@ -45,7 +47,7 @@ static void reset(import_work *w) {
   draft_init(&w->draft, w->cx);
   w->header = w->range_of = NULL;
   w->end = END_UNKNOWN;
-  w->repeated = w->failed = w->in_traceback = w->in_scope = false;
+  w->listing = w->repeated = w->failed = w->in_traceback = w->in_scope = false;
   w->strict = w->producing = w->tracking = w->offset_last = false;
   w->reported = w->shapes = 0;
   w->describer = -1;

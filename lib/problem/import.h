@@ -25,6 +25,7 @@ typedef struct {
   const char *header; /* what the last error says first, or NULL */
   bool repeated;      /* it was printed before */
   import_end end;     /* END_REFUSED: the text lists all that PyTorch refused */
+  bool listing;       /* violations follow */
   bool failed;        /* a traceback ended in an error of another kind */
   bool in_traceback;
   bool framed;      /* the line is of a frame: "[0/0] " */
@@ -84,6 +85,9 @@ bool import_violation_line(import_work *w, const char *line);
  * where it is none. */
 bool import_refusal_line(import_work *w, const char *line);
 bool import_is_refusal(const char *line);
+
+/* Says that the list of violations, if one is read now, was whole. */
+void import_end_list(import_work *w);
 
 /* Where `text` stands at the start of the line or behind "SomeError: ". */
 const char *import_find_start(const char *line, const char *text);

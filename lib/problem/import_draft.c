@@ -269,13 +269,18 @@ draft_axis *draft_named_axis(const import_draft *d, const char *name) {
   return known ? known->axis : NULL;
 }
 
+/* What PyTorch before 2.4 prints for no upper bound. */
+#define SYS_MAXSIZE "922337203685477580"
+
 /* One bound: digits, or NULL for an infinity. */
 static const char *read_bound(import_draft *d, const char **text) {
   const char *start = *text + strspn(*text, " ");
   const size_t sign = *start == '-';
   const size_t digits = strspn(start + sign, "0123456789");
   *text = start + strcspn(start, ",] ");
-  return digits > 0 ? draft_copy(d, start, sign + digits) : NULL;
+  const bool endless = import_behind(start + sign, SYS_MAXSIZE) &&
+                       digits == strlen(SYS_MAXSIZE) + 1;
+  return digits > 0 && !endless ? draft_copy(d, start, sign + digits) : NULL;
 }
 
 /* A range; see import_draft.h. */

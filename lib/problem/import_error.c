@@ -268,7 +268,7 @@ static void read_conflict(import_work *w, const char *line) {
 static void read_header(import_work *w, const char *header) {
   const char *const names = import_between(w, &header, "(", ")!");
   start(w, names ? names : "");
-  w->end = END_REFUSED;
+  w->listing = w->end != END_REFUSED;
 }
 
 /* PyTorch looks at hints when it has found nothing else to refuse. */
@@ -332,8 +332,29 @@ static bool is_exception(const char *line) {
           (data && data < behind));
 }
 
+/* Behind the last violation: all were told. */
+void import_end_list(import_work *w) {
+  if (w->listing)
+    w->end = END_REFUSED;
+  w->listing = false;
+}
+
+/* Whether the line stands behind a list of violations, and never in it, as
+ * other lines may, such as stacks of the user. */
+static bool ends_list(const char *line) {
+  static const char *const marks[] = {
+      "Suggested fixes:", "Created at:", "The error above occurred",
+      "Traceback (most recent call last)", "During handling of the above"};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+    if (import_behind(line, marks[i]))
+      return true;
+  return false;
+}
+
 /* One line of an error, or of anything else. */
 void import_error_line(import_work *w, const char *line) {
+  if (ends_list(line))
+    import_end_list(w);
   if (import_behind(line, "Traceback (most recent call last)")) {
     w->in_traceback = true;
   } else if (import_violation_line(w, line) || import_refusal_line(w, line) ||

@@ -213,13 +213,15 @@ void import_log_finish(import_work *w) {
                      "tracing started from, and guards may be missing");
   else if (!is_told(w))
     draft_add_gap(d, "the log ends while the spec is told");
+  if (w->listing)
+    draft_add_gap(d, "the text ends within the list of violations");
   if (w->end != END_UNKNOWN)
     import_share(w);
 }
 
 /* A log of strict mode that goes on without an error has seen no violation. */
 static void see_end(import_work *w) {
-  if (w->tracking && w->end == END_UNKNOWN)
+  if (w->tracking && w->end == END_UNKNOWN && !w->listing)
     w->end = END_GOOD;
 }
 
@@ -245,6 +247,7 @@ static void read_assert(import_work *w, const char *at) {
 /* At process exit, or where the next export starts. */
 static void read_end(import_work *w, const char *at) {
   (void)at;
+  import_end_list(w);
   if (w->strict)
     see_end(w);
 }

@@ -137,6 +137,7 @@ static void read_metrics(import_work *w, const json_value *event) {
                           : "");
     text += length + (text[length] == '\n');
   }
+  import_end_list(w);
 }
 
 /* The spec is what PyTorch accepted, or as wide as the symbols. */

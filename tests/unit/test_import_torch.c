@@ -30,6 +30,7 @@
 #define MARKED(name, value)                                                    \
   "  - You marked " name " as dynamic but your code specialized it to be a "   \
   "constant (" value "). If you're using mark_dynamic, remove it.\n"
+#define FIXES "Suggested fixes:\n"
 #define BACK "Traceback (most recent call last):\n  File \"m.py\", line 1\n"
 
 /* ---- Logs -----------------------------------------------------------------
@@ -79,6 +80,9 @@ static const import_row logs[] = {
      "\"expr\""},
     {ONE LOG "set_replacement s7 = 8 (find) VR[8, 8]\n" SPEC, "Eq(s7, 8)", NULL,
      NULL},
+    {ENV LOG "create_symbol s7 = 8 for " X0
+             " [2, 9223372036854775806] (a.py)\n",
+     "\"min\": 2, \"max\": null", NULL, NULL},
     {ONE LOG "create_symbol s9 duck sized " Y0 "\n" SPEC, "y_dim0", "while",
      NULL},
     {ONE LOG "create_unbacked_symint u0 [0, int_oo] (a.py)\n" SPEC,
@@ -154,8 +158,13 @@ static const import_row logs[] = {
      NULL},
     {ONE SPEC BACK "torch.fx.GuardOnDataDependentSymNode: u0\n",
      "not about sizes", NULL, NULL},
+    {ONE SPEC BACK, "the text ends within a traceback", NULL, NULL},
+    {FRAMES TRACKS VIOLATED("q"), "ends within the list of violations",
+     "share a dim", NULL},
+    {FRAMES TRACKS VIOLATED("q") GUARD("s7 < 99"), "ends within the list",
+     "share a dim", NULL},
     {ONE SPEC BACK "SomeException\n", "\"s7\"", NULL, "not about sizes"},
-    {ONE SPEC BACK VIOLATED("rows") NOT_ALL("rows", X0, X0 " <= 9"),
+    {ONE SPEC BACK VIOLATED("rows") NOT_ALL("rows", X0, X0 " <= 9") FIXES,
      "\"shape\": [\"rows\"]", NULL, "incomplete"},
     {ONE SPEC "Guard failed: x.size()[0] <= 9\n", "\"s7\"", NULL, "<= 9"},
     /* What PyTorch is silent about, the spec says. */
@@ -175,22 +184,24 @@ static const import_row logs[] = {
     {TWO GUARD("Eq(s7, s9)") PRODUCE BOTH("s7", "s7") EXIT, "[\"y_dim0\"]",
      "share a dim", NULL},
     {FRAMES TRACKS VIOLATED("q") EQUAL("q", "L['flat_args'][2].size()[0]", "p",
-                                       "L['flat_args'][0].size()[0]"),
+                                       "L['flat_args'][0].size()[0]") FIXES,
      "[\"p\"], \"hint\": [8], \"traced\": [\"s9\"]",
      "[\"q\"], \"hint\": [8], \"traced\": [\"s5\"]", "Eq(L"},
     {FRAMES TRACKS VIOLATED("q") EQUAL("q", "L['flat_args'][2].size()[0]", "p",
                                        "L['flat_args'][0].size()[0]")
-         VIOLATED("q") EQUAL("q", "L['w'].size()[0]", "p", "L['x'].size()[0]"),
+         FIXES VIOLATED("q")
+             EQUAL("q", "L['w'].size()[0]", "p", "L['x'].size()[0]") FIXES,
      "{\"name\": \"w\", \"source\": \"L['w']\", \"shape\": [\"q\"]",
      "{\"name\": \"x\", \"source\": \"L['x']\", \"shape\": [\"p\"]", "dim0"},
     {FRAMES TRACKS VIOLATED("q") NOT_ALL("q", "L['flat_args'][2].size()[0]",
-                                         "L['flat_args'][2].size()[0] <= 9"),
+                                         "L['flat_args'][2].size()[0] <= 9")
+         FIXES,
      "[\"q\"], \"hint\": [8], \"traced\": [\"s7\"]", NULL, NULL},
     {FRAMES TRACKS VIOLATED("q, p")
          NOT_ALL("q", "L['flat_args'][2].size()[0]", "s <= 9")
              NOT_ALL("p", "L['flat_args'][0].size()[0]", "s <= 9")
                  NOT_ALL("q", "L['flat_args'][1].size()[0]", "s <= 9")
-                     NOT_ALL("q", "L['x'].size()[0]", "s <= 9"),
+                     NOT_ALL("q", "L['x'].size()[0]", "s <= 9") FIXES,
      "[\"q\"], \"hint\": [8], \"traced\": [\"s5\"]",
      "[\"p\"], \"hint\": [8], \"traced\": [\"s7\"]", "L['x']"},
     {FRAME ENV TWO GUARD("Eq(s9, 2*s7 + 1)") PRODUCE BOTH("s7", "2*s7 + 1")
