@@ -158,7 +158,9 @@ static void run_import(void *data) {
   reset(&w);
   while ((line = import_next_line(&lines)) != NULL) {
     w.framed = lines.framed;
-    forms[w.form].read(&w, line);
+    w.rank = w.rank ? w.rank : lines.rank;
+    if (!lines.rank || lines.rank == w.rank) /* all ranks do the same */
+      forms[w.form].read(&w, line);
   }
   import_flush(&w);
   if (w.count == 0)

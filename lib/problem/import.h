@@ -28,6 +28,7 @@ typedef struct {
   bool listing;       /* violations follow */
   bool failed;        /* a traceback ended in an error of another kind */
   bool in_traceback;
+  size_t rank;      /* the first of those that write the text; 0: none */
   bool framed;      /* the line is of a frame: "[0/0] " */
   bool strict;      /* the log has such lines, as those of strict mode */
   bool producing;   /* the log compares spec and guards */

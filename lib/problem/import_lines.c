@@ -75,6 +75,15 @@ static const char *skip_bracket(const char *text) {
   return text + strspn(text, " ");
 }
 
+/* 1 for `[rank0]: `, and so on; 0 where the bracket has no rank. */
+static size_t rank_of(const char *text) {
+  const char *const digits = import_behind(text, "[rank");
+  size_t rank = 0;
+  for (size_t i = 0; digits && i < 9 && isdigit((unsigned char)digits[i]); i++)
+    rank = rank * 10 + (size_t)(digits[i] - '0');
+  return digits ? rank + 1 : 0;
+}
+
 /* Behind the words of Python's own loggers: `INFO:torch.fx:text`, pytest's
  * `INFO     torch.fx:file.py:12 text`, and PyTorch 2.2's
  * `[2024-01-31 10:00:00,000] [0/0] torch.fx: [INFO] text`. */
@@ -109,8 +118,10 @@ static char *skip_prefix(import_lines *l) {
   char *text = l->line.text;
   char *at = text + strspn(text, " \t");
   const char *behind = skip_bracket(at);
-  if (behind)
+  if (behind) {
+    l->rank = rank_of(at);
     at += behind - at;
+  }
   if (*at && strchr("DIVWEC", *at) && has_form(at + 1, "0000 00:00:00")) {
     char *const end = strstr(at, "] ");
     at = end ? end + 2 : at + strlen(at);
@@ -136,6 +147,7 @@ const char *import_next_line(import_lines *l) {
   const size_t end = found ? (size_t)(found - l->text) : l->length;
   take_bytes(l, end);
   l->framed = false;
+  l->rank = 0;
   l->at = end + (found != NULL);
   repair_bytes(&l->line);
   while (l->line.length > 0 &&

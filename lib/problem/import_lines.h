@@ -12,6 +12,7 @@ typedef struct {
   size_t length, at; /* what is taken of the text */
   buffer line;       /* the line, as UTF-8 without NUL and colours */
   bool framed;       /* its prefix had a frame: [0/0] */
+  size_t rank;       /* 1 for [rank0]: in it, and so on; 0: none */
 } import_lines;
 
 void import_lines_init(import_lines *l, arena *work, const char *text,

@@ -105,6 +105,10 @@ static const import_row logs[] = {
      "{\"expr\": \"Eq(s7, 2*s9 + 1)\", \"at\": \"m.py:1 in f\", \"stack\": "
      "[\"m.py:1 in f\"], \"kind\": \"spec\"}",
      "incomplete"},
+    {"[rank1]: " ENV "[rank12]: " ENV
+     "[rank1]: " SYMBOL("s7", "8", X0) "[rank12]: " ENV "[rank12]: " SYMBOL(
+         "s7", "8", X0) "[rank1]: " GUARD("s7 <= 9"),
+     "s7 <= 9", "s7", "\n{"},
     {TWO PRODUCE GUARD("Eq(s7, 2*s9)") TRACK(X0, "2*s9", STRICT)
          OFFSET("L['x']") TRACK(Y0, "s9", " None\n") OFFSET("L['y']"),
      "is left out: '2*s9' is not of dims that are known", NULL, NULL},
