@@ -51,7 +51,7 @@ typedef struct {
 /* Ends the export that is read now, and starts the next. */
 void import_flush(import_work *w);
 
-/* One line of the form; `whole` is false where the text ends within it. */
+/* One line of the form, without what loggers put in front of it. */
 void import_error_line(import_work *w, const char *line);
 void import_log_line(import_work *w, const char *line);
 void import_trace_line(import_work *w, const char *line);
