@@ -175,7 +175,8 @@ static unsigned next_rlimit(const asking *a, double share) {
   return limit < 1 ? 1 : limit < 4e9 ? (unsigned)limit : 4000000000u;
 }
 
-/* Tells the solver of way `w` its seed and its limit. */
+/* Tells the solver of way `w` its seed and its limit, and to leave the caller's
+ * handler of interrupts alone. */
 static void set_limits(const asking *a, z3_way w, double share) {
   const Z3_context z3 = a->z->session->z3;
   const Z3_params p = z3_api->mk_params(z3);
@@ -184,6 +185,7 @@ static void set_limits(const asking *a, z3_way w, double share) {
                           0);
   z3_api->params_set_uint(z3, p, z3_api->mk_string_symbol(z3, "rlimit"),
                           next_rlimit(a, share));
+  z3_api->params_set_bool(z3, p, z3_api->mk_string_symbol(z3, "ctrl_c"), false);
   z3_api->solver_set_params(z3, a->z->session->solver[w], p);
   z3_api->params_dec_ref(z3, p);
 }

@@ -8,6 +8,7 @@
 #include "tests/unit/suites.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -203,6 +204,28 @@ END_TEST
 
 /* ---- Steps --------------------------------------------------------------- */
 
+/* Notes, after a while, who gets an interrupt. */
+static void *watch_interrupts(void *data) {
+  nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+  sigaction(SIGINT, NULL, data);
+  return NULL;
+}
+
+START_TEST(interrupts_stay_with_the_caller) {
+  const dimsat_options quick = {.no_native = true, .budget = {.seconds = 0.5}};
+  struct sigaction before, meanwhile, after;
+  pthread_t thread;
+  sigaction(SIGINT, NULL, &before);
+  ck_assert_int_eq(pthread_create(&thread, NULL, watch_interrupts, &meanwhile),
+                   0);
+  suggest(hard[2], &quick);
+  pthread_join(thread, NULL);
+  sigaction(SIGINT, NULL, &after);
+  ck_assert(meanwhile.sa_handler == before.sa_handler);
+  ck_assert(after.sa_handler == before.sa_handler);
+}
+END_TEST
+
 START_TEST(steps_are_the_same_in_a_used_context) {
   static const uint64_t budgets[] = {10, 1000, 30000, 300000};
   for (int i = 0; i < ROWS(budgets); i++) {
@@ -231,6 +254,7 @@ Suite *suite_stop(void) {
   tcase_add_loop_test(t, flag_that_is_set_before_ends_at_once, 0, ROWS(hard));
   tcase_add_loop_test(t, time_returns_in_time, 0, ROWS(hard));
   tcase_add_test(t, check_that_does_not_obey_is_left);
+  tcase_add_test(t, interrupts_stay_with_the_caller);
   tcase_add_loop_test(t, steps_are_the_same_in_a_used_context, 0, ROWS(hard));
   suite_add_tcase(s, t);
   return s;
