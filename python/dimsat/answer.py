@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dimsat import _native
-from dimsat.expression import Expression
+from dimsat.expression import Expression, Operand
 from dimsat.integers import of_text
 from dimsat.limits import options
 
@@ -35,9 +35,9 @@ class Answer:
 
 
 def ask(
-    query: str | Expression,
+    query: Operand,
     *,
-    assume: Iterable[str | Expression] = (),
+    assume: Iterable[Operand] = (),
     budget: int | None = None,
     timeout: float | None = None,
 ) -> Answer:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TypeAlias
 
 from dimsat import _native
 from dimsat.integers import of_text, to_text
+
+#: What stands in operators and questions: an expression, its text, an integer.
+Operand: TypeAlias = "Expression | str | int"
 
 
 class Expression:
@@ -14,7 +18,8 @@ class Expression:
 
     Reads Python's and sympy's spelling, mixed freely. ``str`` is the canonical
     form: two expressions are equal when it is the same. Operators build new
-    expressions; ``==`` compares, so the condition is ``a.eq(b)``.
+    expressions, also with integers and texts; ``==`` compares, so the condition is
+    ``a.eq(b)``. An expression of sympy is taken by its text.
 
     Raises Error where the text is no expression.
 
@@ -35,7 +40,7 @@ class Expression:
     _is_condition: bool
     _symbols: tuple[str, ...]
 
-    def __init__(self, text: str | int | Expression) -> None:
+    def __init__(self, text: Operand) -> None:
         source = to_text(text) if isinstance(text, int) else str(text)
         self._text, is_condition, symbols = _native.expression(source)
         self._is_condition = bool(is_condition)
@@ -69,43 +74,43 @@ class Expression:
             return Fraction(of_text(numerator), of_text(denominator))
         return of_text(numerator)
 
-    def eq(self, other: str | int | Expression) -> Expression:
+    def eq(self, other: Operand) -> Expression:
         """The condition that both are the same number."""
         return self._join("==", other)
 
-    def ne(self, other: str | int | Expression) -> Expression:
+    def ne(self, other: Operand) -> Expression:
         """The condition that they are different numbers."""
         return self._join("!=", other)
 
-    def _join(self, sign: str, other: str | int | Expression) -> Expression:
+    def _join(self, sign: str, other: Operand) -> Expression:
         """Both with `sign` between them."""
         return Expression(f"({self}) {sign} ({Expression(other)})")
 
-    def __add__(self, other: int | Expression) -> Expression:
+    def __add__(self, other: Operand) -> Expression:
         return self._join("+", other)
 
     def __radd__(self, other: int) -> Expression:
         return Expression(other)._join("+", self)
 
-    def __sub__(self, other: int | Expression) -> Expression:
+    def __sub__(self, other: Operand) -> Expression:
         return self._join("-", other)
 
     def __rsub__(self, other: int) -> Expression:
         return Expression(other)._join("-", self)
 
-    def __mul__(self, other: int | Expression) -> Expression:
+    def __mul__(self, other: Operand) -> Expression:
         return self._join("*", other)
 
     def __rmul__(self, other: int) -> Expression:
         return Expression(other)._join("*", self)
 
-    def __floordiv__(self, other: int | Expression) -> Expression:
+    def __floordiv__(self, other: Operand) -> Expression:
         return self._join("//", other)
 
     def __rfloordiv__(self, other: int) -> Expression:
         return Expression(other)._join("//", self)
 
-    def __mod__(self, other: int | Expression) -> Expression:
+    def __mod__(self, other: Operand) -> Expression:
         return self._join("%", other)
 
     def __rmod__(self, other: int) -> Expression:
@@ -114,22 +119,22 @@ class Expression:
     def __neg__(self) -> Expression:
         return Expression(f"-({self})")
 
-    def __lt__(self, other: int | Expression) -> Expression:
+    def __lt__(self, other: Operand) -> Expression:
         return self._join("<", other)
 
-    def __le__(self, other: int | Expression) -> Expression:
+    def __le__(self, other: Operand) -> Expression:
         return self._join("<=", other)
 
-    def __gt__(self, other: int | Expression) -> Expression:
+    def __gt__(self, other: Operand) -> Expression:
         return self._join(">", other)
 
-    def __ge__(self, other: int | Expression) -> Expression:
+    def __ge__(self, other: Operand) -> Expression:
         return self._join(">=", other)
 
-    def __and__(self, other: Expression) -> Expression:
+    def __and__(self, other: Operand) -> Expression:
         return self._join("and", other)
 
-    def __or__(self, other: Expression) -> Expression:
+    def __or__(self, other: Operand) -> Expression:
         return self._join("or", other)
 
     def __invert__(self) -> Expression:

@@ -18,6 +18,7 @@ from dimsat.result import Result
 ProblemLike: TypeAlias = "Problem | Mapping[str, Any] | str | os.PathLike[str]"
 
 _UNNAMED = "<text>"
+_COUNTED = ("dims", "inputs", "guards")
 
 # Text, source, line, whether it is JSON for certain, strict, name without one.
 _Origin: TypeAlias = tuple[str | bytes, str, int, bool, bool, str | None]
@@ -186,8 +187,9 @@ class Problem:
 
     def __repr__(self) -> str:
         problem = self.to_dict()
+        lengths = {key: len(problem.get(key, ())) for key in _COUNTED}
         counts = ", ".join(
-            f"{len(problem.get(key, ()))} {key}" for key in ("dims", "inputs", "guards")
+            f"{count} {key[: -(count == 1) or None]}" for key, count in lengths.items()
         )
         name = "" if self.name is None else f" {self.name}"
         return f"<Problem{name}: {counts}>"

@@ -101,6 +101,27 @@ class Piece:
         return above and below and size % self.modulo == self.residue
 
 
+@dataclass(frozen=True)
+class Reports:
+    """What stands for the library's result once a result was pickled."""
+
+    plain: list[str]
+
+    def report(
+        self, form: int, color: bool, _stats: bool, source_root: str | None
+    ) -> str:
+        """The report in a form, which is plain.
+
+        Raises ValueError for colours and source lines.
+        """
+        if color or source_root is not None:
+            raise ValueError(
+                "a result that was pickled has neither colours nor source lines; "
+                "solve its problem again"
+            )
+        return self.plain[form]
+
+
 @dataclass(frozen=True, repr=False)
 class Result:
     """What `check` or `suggest` found.
@@ -138,7 +159,7 @@ class Result:
     notes: tuple[str, ...]
     stats: Mapping[str, float] = field(compare=False)
     problem: Problem = field(compare=False)
-    _solution: Solution = field(compare=False)
+    _solution: Solution | Reports = field(compare=False)
 
     @classmethod
     def of_solution(cls, problem: Problem, solution: Solution) -> Result:
@@ -195,6 +216,17 @@ class Result:
         """What the command prints as JSON; integers beyond 64 bits are strings."""
         report = self._solution.report(_JSON, False, False, None)
         return cast("dict[str, Any]", json.loads(report))
+
+    def __copy__(self) -> Result:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Result:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        forms = (_TEXT, _JSON, _TORCH)
+        reports = [self._solution.report(form, False, False, None) for form in forms]
+        return {**self.__dict__, "_solution": Reports(reports)}
 
     def __repr__(self) -> str:
         words = self.verdict

@@ -1,0 +1,29 @@
+"""``python -m dimsat``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import dimsat
+from dimsat import __main__
+
+
+def test_the_command_answers() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "dimsat", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.split() == ["dimsat", dimsat.__version__]
+
+
+def test_without_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(__main__, "find_command", lambda: None)
+    assert __main__.main(["check", "x.dims"]) == 2
+    assert "pip install ." in capsys.readouterr().err
