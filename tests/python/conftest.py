@@ -6,10 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dimsat.__main__ import find_command
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# The same on every run; `--hypothesis-profile explore` looks for more.
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.register_profile("explore", max_examples=5000, deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

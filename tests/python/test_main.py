@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +13,13 @@ import dimsat
 from dimsat import __main__
 
 
-def test_the_command_answers() -> None:
+def test_the_command_answers(command: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "dimsat", "--version"],
         capture_output=True,
         text=True,
         check=True,
+        env={**os.environ, "PATH": str(Path(command).parent)},
     )
     assert run.stdout.split() == ["dimsat", dimsat.__version__]
 
