@@ -5,11 +5,13 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
 import dimsat
 
+ROOT = Path(__file__).resolve().parents[2]
 CORE = [
     f"dimsat.{module.name}"
     for module in pkgutil.iter_modules(dimsat.__path__)
@@ -17,7 +19,17 @@ CORE = [
 ]
 
 
+TEXTS = ["docs/python.md", "README.md"]
+
+
 @pytest.mark.parametrize("name", ["dimsat", *CORE])
 def test_examples(name: str) -> None:
     failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_documents(name: str) -> None:
+    failed, tried = doctest.testfile(str(ROOT / name), module_relative=False)
+    assert failed == 0
+    assert tried > 0
