@@ -36,8 +36,11 @@ def read(problem: _Problem, /) -> str | None:
 def write(problem: _Problem, as_dims: bool, /) -> str:
     """The problem as a line of JSON, or as .dims."""
 
-def records(text: str | bytes, /) -> list[tuple[str, int, bool]]:
-    """Text, first line and is_json of each problem in a file."""
+def imported(text: str | bytes, /) -> str | None:
+    """The problems of another tool's text as JSON Lines; None where it is none."""
+
+def records(text: str | bytes, /) -> list[tuple[str, int, bool, bool]]:
+    """Text, first line, is_json and whether it is one of several lines, of each."""
 
 def evaluate(problem: _Problem, sizes: str, /) -> list[str]:
     """What refuses the sizes "x=[2, 3], s=4"."""

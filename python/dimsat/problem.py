@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from dimsat import _native
+from dimsat.error import Error
 from dimsat.integers import to_json, to_text
 from dimsat.limits import options
 from dimsat.result import Result
 
-#: What `check`, `suggest` and `evaluate` take: a problem, its dict, its text (JSON
-#: or .dims), or the path of its file (not as str).
+#: What `check`, `suggest` and `evaluate` take: a problem, its dict, its text (JSON,
+#: .dims or another tool's), or the path of its file (not as str).
 ProblemLike: TypeAlias = "Problem | Mapping[str, Any] | str | os.PathLike[str]"
 
 _UNNAMED = "<text>"
@@ -49,49 +50,58 @@ class Problem:
         raise TypeError("use Problem.parse, Problem.read or Problem.from_dict")
 
     @classmethod
-    def _of(
-        cls, text: str | bytes, source: str, line: int, json_lines: bool, strict: bool
-    ) -> Problem:
-        """Reads one problem, which starts at `line` of `source`."""
-        place = f"{source}:{line}" if json_lines else source
+    def _of(cls, origin: _Origin) -> Problem:
+        """Reads one problem."""
         self = object.__new__(cls)
-        name = None if source == _UNNAMED else place
-        self._origin = (text, source, line, json_lines, strict, name)
-        self._name = _native.read(self._origin)
+        self._origin = origin
+        self._name = _native.read(origin)
         return self
 
     @classmethod
     def parse(
         cls, text: str | bytes, *, source: str = _UNNAMED, strict: bool = False
     ) -> Problem:
-        """Reads one problem from JSON or .dims text.
+        """Reads one problem from JSON or .dims text, or from another tool's.
 
         Args:
-            text: the problem.
+            text: the problem; or what PyTorch raised, logged or traced, or JAX's
+                constraints.
             source: what errors call the text; also the problem's name where the
                 text gives none.
             strict: unknown keys are errors, not notes of the result.
 
-        Raises Error with line and column where the text is no problem.
+        Raises Error with line and column where the text is no problem, and where it
+        holds several.
         """
-        return cls._of(text, source, 1, False, strict)
+        lines = _native.imported(text)
+        if lines is None:
+            return cls._of((text, source, 1, False, strict, _name_of(source)))
+        problems = cls._of_lines(lines, source, strict)
+        if len(problems) == 1:
+            return problems[0]
+        raise Error(f"the text holds {len(problems)} problems; parse_all reads them")
 
     @classmethod
     def parse_all(
         cls, text: str | bytes, *, source: str = _UNNAMED, strict: bool = False
     ) -> list[Problem]:
-        r"""Reads all problems of a text: JSON Lines, or one as JSON or .dims.
+        r"""Reads all problems of a text, in any form that `parse` reads or JSON Lines.
 
         Raises Error at the first that is wrong.
 
         >>> [p.name for p in Problem.parse_all('{"name": "a"}\n{"name": "b"}\n')]
         ['a', 'b']
         """
-        records = _native.records(text)
-        return [
-            cls._of(record, source, line, is_lines, strict)
-            for record, line, is_lines in records
-        ]
+        return cls._of_lines(_native.imported(text) or text, source, strict)
+
+    @classmethod
+    def _of_lines(cls, text: str | bytes, source: str, strict: bool) -> list[Problem]:
+        """Reads each problem of JSON Lines, or one as JSON or .dims."""
+        problems = []
+        for record, line, is_json, is_line in _native.records(text):
+            name = _name_of(source, line if is_line else None)
+            problems.append(cls._of((record, source, line, is_json, strict, name)))
+        return problems
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], *, strict: bool = False) -> Problem:
@@ -182,8 +192,7 @@ class Problem:
         return hash(self.to_json())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        text, source, line, json_lines, strict, _ = self._origin
-        return Problem._of, (text, source, line, json_lines, strict)
+        return Problem._of, (self._origin,)
 
     def __repr__(self) -> str:
         problem = self.to_dict()
@@ -193,6 +202,13 @@ class Problem:
         )
         name = "" if self.name is None else f" {self.name}"
         return f"<Problem{name}: {counts}>"
+
+
+def _name_of(source: str, line: int | None = None) -> str | None:
+    """What a problem from there is called that gives no name."""
+    if source == _UNNAMED:
+        return None
+    return source if line is None else f"{source}:{line}"
 
 
 def _size(size: int | Sequence[int]) -> str:

@@ -64,7 +64,33 @@ static PyObject *write_text(PyObject *module, PyObject *arguments) {
   return made;
 }
 
-/* records(text): one (text, line, is_json) a problem */
+/* imported(text): what another tool's text says as JSON Lines, or None */
+static PyObject *imported(PyObject *module, PyObject *arguments) {
+  (void)module;
+  PyObject *object;
+  text_origin from;
+  if (!PyArg_ParseTuple(arguments, "O", &object) || !text_of(object, "", &from))
+    return NULL;
+  dimsat_context *const cx = text_context();
+  if (cx == NULL)
+    return NULL;
+  const char *lines = NULL;
+  dimsat_import_form form;
+  Py_BEGIN_ALLOW_THREADS;
+  form = dimsat_import_guess(cx, from.text, from.length);
+  if (form != DIMSAT_IMPORT_NONE)
+    lines = dimsat_import(cx, from.text, from.length, form);
+  Py_END_ALLOW_THREADS;
+  PyObject *made = NULL;
+  if (form == DIMSAT_IMPORT_NONE || lines != NULL)
+    made = Py_BuildValue("z", lines);
+  else
+    text_raise(cx, NULL);
+  dimsat_context_free(cx);
+  return made;
+}
+
+/* records(text): one (text, line, is_json, is_line) a problem */
 static PyObject *records(PyObject *module, PyObject *arguments) {
   (void)module;
   PyObject *object;
@@ -76,8 +102,9 @@ static PyObject *records(PyObject *module, PyObject *arguments) {
   stream_record r;
   stream_init(&s, from.text, from.length);
   while (list != NULL && stream_next(&s, &r)) {
-    PyObject *const item = Py_BuildValue("(s#Ii)", r.text, (Py_ssize_t)r.length,
-                                         r.line, s.form != STREAM_DIMS);
+    PyObject *const item =
+        Py_BuildValue("(s#Iii)", r.text, (Py_ssize_t)r.length, r.line,
+                      s.form != STREAM_DIMS, s.form == STREAM_LINES);
     const bool added = item != NULL && PyList_Append(list, item) == 0;
     Py_XDECREF(item);
     if (!added) {
@@ -152,6 +179,7 @@ static PyObject *evaluate(PyObject *module, PyObject *arguments) {
 static PyMethodDef functions[] = {
     {"read", read_name, METH_VARARGS, NULL},
     {"write", write_text, METH_VARARGS, NULL},
+    {"imported", imported, METH_VARARGS, NULL},
     {"records", records, METH_VARARGS, NULL},
     {"evaluate", evaluate, METH_VARARGS, NULL},
     {"solve", solution_solve, METH_VARARGS, NULL},
