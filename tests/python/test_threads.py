@@ -26,7 +26,7 @@ def test_python_runs_meanwhile() -> None:
     while thread.is_alive():
         time.sleep(0.001)
         turns += 1
-    assert turns > 100 * LONG
+    assert turns > 10  # 0 or 1 while the lock is held
 
 
 def test_calls_run_at_the_same_time() -> None:
@@ -34,7 +34,7 @@ def test_calls_run_at_the_same_time() -> None:
     with ThreadPoolExecutor(4) as pool:
         results = [pool.submit(work_long) for _ in range(4)]
     assert [r.result().verdict for r in results] == ["undecided"] * 4
-    assert time.monotonic() - start < 2.5 * LONG
+    assert time.monotonic() - start < 3 * LONG  # 4 of them one by one
 
 
 def test_threads_answer_what_one_thread_answers(data: Path) -> None:
