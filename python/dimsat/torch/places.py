@@ -1,0 +1,196 @@
+"""Where in the user's code something happened: "model.py:12 in forward".
+
+Strict exports interpret the user's code, so its frames are asked from PyTorch;
+other exports run it, so its frames are on Python's own stack, below the frame of
+the export.  Frames of PyTorch, of Python's library and of packages that only pass
+calls on do not count as the user's; those of model libraries do.
+"""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import CodeType, FrameType
+
+import sympy
+import torch
+
+from dimsat.torch import hooks
+
+_STACK_MOST = 6
+_FRAMES_MOST = 1000
+
+_PASS_ON = {
+    "accelerate",
+    "beartype",
+    "decorator",
+    "einops",
+    "jaxtyping",
+    "numpy",
+    "opt_einsum",
+    "typeguard",
+    "typing_extensions",
+    "wrapt",
+}
+"""Packages whose frames say less than those of whoever calls them."""
+
+_MACHINERY = (
+    "torch/__init__",
+    "torch/_dynamo/utils",
+    "torch/_logging/",
+    "torch/_subclasses/",
+    "torch/fx/",
+    "torch/utils/_stats",
+    "torch/utils/_sympy/",
+)
+"""Parts of PyTorch that stand between every question and whoever asked it."""
+
+_TYPED = ("<stdin>", "<console>", "<ipython-input")
+"""What Python calls the files of code that was typed in."""
+
+_NODE_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<name>.+)')
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of code: the file as Python knows it, and the function."""
+
+    file: str
+    line: int
+    function: str
+
+    def source_line(self) -> str:
+        """The text of the line without its end; "" where there is none.
+
+        >>> Place("nowhere.py", 3, "f").source_line()
+        ''
+        """
+        return linecache.getline(self.file, self.line).rstrip("\r\n")
+
+
+class Places:
+    """Finds places and gives each its short text; remembers which is which."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._by_text: dict[str, Place] = {}
+
+    def here(self, outermost: CodeType) -> tuple[str, list[str]]:
+        """The place being traced and its stack, outermost first.
+
+        Only frames inside the innermost call of `outermost` are looked at.  The
+        stack ends with the frame of PyTorch that asked, which is also the place
+        where no code of the user is running; "" where there is neither.
+        """
+        frames = list(_frames(outermost))
+        user = _traced_by_dynamo() or _own(frames) or _traced_again()
+        asking = [place for place in frames if _kind(place.file) == "asks"][:1]
+        at = (user[-1:] or asking)[-1:]
+        stack = [self.text(place) for place in user[-_STACK_MOST:] + asking]
+        return self.text(at[0]) if at else "", stack
+
+    def text(self, place: Place) -> str:
+        """The short text of `place`, the same for the same place."""
+        text = f"{self._name(place.file)}:{place.line} in {place.function}"
+        self._by_text[text] = place
+        return text
+
+    def find(self, text: str) -> Place | None:
+        """The place that `text` was made of, or None."""
+        return self._by_text.get(text)
+
+    def _name(self, file: str) -> str:
+        name = self._names.get(file)
+        if name is None:
+            name = shorten(file)
+            if name in self._names.values():
+                name = file
+            self._names[file] = name
+        return name
+
+
+def shorten(file: str) -> str:
+    """`file` below the longest folder that Python imports from or runs in."""
+    bases = [os.path.abspath(base) for base in [os.getcwd(), *sys.path]]
+    inside = [base for base in bases if file.startswith(base.rstrip(os.sep) + os.sep)]
+    return os.path.relpath(file, max(inside, key=len)) if inside else file
+
+
+def _frames(outermost: CodeType) -> Iterator[Place]:
+    """The frames from the caller out to `outermost`, without it."""
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(_FRAMES_MOST):
+        if frame is None or frame.f_code is outermost:
+            return
+        yield Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+        frame = frame.f_back
+
+
+def _own(innermost_first: list[Place]) -> list[Place]:
+    """The user's frames among these, outermost first."""
+    outermost_first = innermost_first[::-1]
+    for kind in ("user", "passes on"):
+        found = [place for place in outermost_first if _kind(place.file) == kind]
+        if found:
+            return found
+    return []
+
+
+def _traced_by_dynamo() -> list[Place]:
+    """The user's frames of a strict export, outermost first."""
+    stack = [Place(f.filename, f.lineno or 0, f.name) for f in hooks.user_stack()]
+    return _own(stack[::-1])
+
+
+def _traced_again() -> list[Place]:
+    """The user's frames that made the graph node now being traced."""
+    found = _NODE_FRAME.finditer(hooks.node_stack())
+    stack = [Place(m["file"], int(m["line"]), m["name"]) for m in found]
+    return _own(stack[::-1])
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind(file: str) -> str:
+    """ "user", "passes on", "asks" (PyTorch), or "other"."""
+    if file.startswith("<") and not file.startswith(_TYPED):
+        return "other"
+    for package in (torch, sympy):
+        folder = os.path.dirname(package.__file__ or "")
+        if file.startswith(folder + os.sep):
+            inside = os.path.relpath(file, os.path.dirname(folder))
+            asks = inside.startswith("torch/") and not inside.startswith(_MACHINERY)
+            return "asks" if asks else "other"
+    if file.startswith(_own_folder()) or _is_standard(file):
+        return "other"
+    return "passes on" if _package_of(file) in _PASS_ON else "user"
+
+
+def _own_folder() -> str:
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+def _site_folders() -> set[str]:
+    paths = sysconfig.get_paths()
+    return {paths["purelib"] + os.sep, paths["platlib"] + os.sep}
+
+
+def _is_standard(file: str) -> bool:
+    """Whether `file` is of Python's own library."""
+    folder = sysconfig.get_paths()["stdlib"] + os.sep
+    return file.startswith(folder) and not (
+        "site-packages" in file or "dist-packages" in file
+    )
+
+
+def _package_of(file: str) -> str:
+    """The installed package that `file` belongs to, or ""."""
+    for folder in _site_folders():
+        if file.startswith(folder):
+            return file[len(folder) :].split(os.sep)[0].removesuffix(".py")
+    return ""

@@ -1,0 +1,256 @@
+"""Records exports: one of its own (`record`) or all inside a block (`recording`)."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch.export import ExportedProgram
+
+from dimsat.torch import hooks
+from dimsat.torch.places import Places
+from dimsat.torch.spec import Spec, describe
+from dimsat.torch.tracing import Trace
+
+
+@dataclass
+class Recording:
+    """What one export did, whether it succeeded or not.
+
+    `problem` is in the format of docs/formats.md; without a `traced` export it holds
+    the spec and the example only.  `spec` and `problem` are None where the spec could
+    not be read at all; `error` then says why, as PyTorch puts it.
+    """
+
+    call: hooks.ExportCall
+    spec: Spec | None
+    problem: dict[str, Any] | None
+    program: ExportedProgram | None
+    error: BaseException | None
+    is_violation: bool
+    """The spec and the model (or the example) disagree: PyTorch says so in one of
+    its several ways, or it broke while it was working out what to say."""
+    traced: bool
+    """The tracer got as far as its guards, so the problem is complete."""
+    places: Places
+    """Finds the user's lines that the places in `problem` name."""
+    notes: list[str] = field(default_factory=list)
+
+
+class _Dispatcher:
+    """Passes on what PyTorch reports to the export that runs in this thread.
+
+    An export belongs to the blocks that its own thread has open; where it has none,
+    to those that other threads have open.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._blocks: list[tuple[int, list[Recording]]] = []
+        self._thread = threading.local()
+
+    def open(self, recordings: list[Recording]) -> None:
+        with self._lock:
+            self._blocks.append((threading.get_ident(), recordings))
+
+    def close(self, recordings: list[Recording]) -> None:
+        with self._lock:
+            self._blocks = [b for b in self._blocks if b[1] is not recordings]
+
+    def export(self, call: hooks.ExportCall, proceed: Callable[[], Any]) -> Any:
+        blocks = self._listening()
+        if not blocks:
+            return proceed()
+        position = [len(recordings) for recordings in blocks]
+        trace = Trace(_Dispatcher.export.__code__)
+        recorder = _Recorder(call, trace)
+        self._running().append(trace)
+        try:
+            recorder.program = proceed()
+            return recorder.program
+        except BaseException as error:
+            recorder.error = error
+            raise
+        finally:
+            self._running().pop()
+            recording = recorder.finish()
+            for recordings, at in zip(blocks, position, strict=True):
+                recordings.insert(at, recording)
+
+    def symbol(self, env: Any, symbol: Any, value: Any, source: Any) -> None:
+        if running := self._running():
+            running[-1].symbol(env, symbol, value, source)
+
+    def unbacked(self, env: Any, symbol: Any) -> None:
+        if running := self._running():
+            running[-1].unbacked(env, symbol)
+
+    def guard(self, env: Any, condition: Any, runtime: bool) -> None:
+        if running := self._running():
+            running[-1].guard(env, condition, runtime)
+
+    def solving(self, part: Any) -> contextlib.AbstractContextManager[None]:
+        if running := self._running():
+            return running[-1].solving(part)
+        return contextlib.nullcontext()
+
+    def _running(self) -> list[Trace]:
+        """The exports that run in this thread, the innermost last."""
+        if not hasattr(self._thread, "running"):
+            self._thread.running = []
+        running: list[Trace] = self._thread.running
+        return running
+
+    def _listening(self) -> list[list[Recording]]:
+        mine = threading.get_ident()
+        with self._lock:
+            blocks = list(self._blocks)
+        own = [recordings for thread, recordings in blocks if thread == mine]
+        return own or [recordings for _, recordings in blocks]
+
+
+class _Recorder:
+    """Builds the Recording of one export."""
+
+    def __init__(self, call: hooks.ExportCall, trace: Trace) -> None:
+        self.program: ExportedProgram | None = None
+        self.error: BaseException | None = None
+        self._call = call
+        self._trace = trace
+        self._notes: list[str] = []
+        self._spec = self._read_spec()
+
+    def _read_spec(self) -> Spec | None:
+        """The spec, read before the export: a model may change its arguments."""
+        call = self._call
+        try:
+            return describe(call.model, call.args, call.kwargs, call.dynamic_shapes)
+        except Exception as error:
+            self._notes.append(f"the spec cannot be read: {error}")
+            return None
+
+    def finish(self) -> Recording:
+        problem, traced = self._problem()
+        recording = Recording(
+            call=self._call,
+            spec=self._spec,
+            problem=problem,
+            program=self.program,
+            error=self.error,
+            is_violation=self.error is not None and self._is_violation(self.error),
+            traced=traced,
+            places=self._trace.places,
+            notes=self._notes,
+        )
+        self._trace.close()
+        if self.error is not None:
+            _attach(self.error, recording)
+        return recording
+
+    def _problem(self) -> tuple[dict[str, Any] | None, bool]:
+        """The problem and whether it is complete; noting must not stop the export."""
+        if self._spec is None:
+            return None, False
+        trace = self._trace
+        try:
+            problem = trace.problem(self._spec)
+        except Exception as error:
+            trace.fault = trace.fault or error
+            problem = trace.problem(self._spec)
+        if trace.fault is not None:
+            self._notes.append(f"the trace was not recorded: {trace.fault!r}")
+        return problem, trace.complete
+
+    def _is_violation(self, error: BaseException) -> bool:
+        """In one of PyTorch's own forms, or raised while it solved the guards."""
+        chain = exception_chain(error)
+        return self._trace.solver_error in chain or hooks.is_violation(error)
+
+
+_dispatcher = _Dispatcher()
+
+
+@contextlib.contextmanager
+def recording() -> Iterator[list[Recording]]:
+    """Records every export inside the block, whoever starts it.
+
+    The list grows as exports end, in the order in which they started.  Exports of
+    other threads count unless those threads record by themselves.
+
+    >>> with recording() as recordings:
+    ...     program = torch.export.export(torch.nn.ReLU(), (torch.ones(2),))
+    >>> recordings[0].program is program
+    True
+    """
+    recordings: list[Recording] = []
+    hooks.install(_dispatcher)
+    try:
+        _dispatcher.open(recordings)
+        yield recordings
+    finally:
+        _dispatcher.close(recordings)
+        hooks.remove()
+
+
+def record(
+    model: torch.nn.Module,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    dynamic_shapes: Any = None,
+    strict: bool = False,
+    **export_options: Any,
+) -> Recording:
+    """Exports with `torch.export.export` and tells what happened.
+
+    Raises only what is no Exception (KeyboardInterrupt), and what torch.export raises
+    before it starts: a model that is no Module.
+    """
+    with recording() as recordings:
+        try:
+            torch.export.export(
+                model,
+                args,
+                dict(kwargs) if kwargs is not None else None,
+                dynamic_shapes=dynamic_shapes,
+                strict=strict,
+                **export_options,
+            )
+        except Exception:
+            if not recordings:
+                raise
+    return recordings[0]
+
+
+def exception_chain(error: BaseException) -> list[BaseException]:
+    """`error` and what it was raised from or during, nearest first."""
+    chain: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        found = waiting.pop(0)
+        if found in chain:
+            continue
+        chain.append(found)
+        waiting += [e for e in (found.__cause__, found.__context__) if e is not None]
+    return chain
+
+
+def recording_of(error: BaseException) -> Recording | None:
+    """The recording of the export that raised `error`, if one was made."""
+    for found in exception_chain(error):
+        recording: Recording | None = getattr(found, _ATTRIBUTE, None)
+        if recording is not None:
+            return recording
+    return None
+
+
+_ATTRIBUTE = "_dimsat_recording"
+
+
+def _attach(error: BaseException, recording: Recording) -> None:
+    with contextlib.suppress(AttributeError, TypeError):  # an exception with slots
+        setattr(error, _ATTRIBUTE, recording)
