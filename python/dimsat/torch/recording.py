@@ -39,6 +39,10 @@ class Recording:
     places: Places
     """Finds the user's lines that the places in `problem` name."""
     notes: list[str] = field(default_factory=list)
+    conditions: list[tuple[str, Any]] = field(default_factory=list)
+    """Kind and sympy expression of each guard in `problem`, in the same order."""
+    sources: dict[str, str] = field(default_factory=dict)
+    """What each symbol in the conditions stands for: an axis, an integer, a Dim."""
 
 
 class _Dispatcher:
@@ -146,6 +150,9 @@ class _Recorder:
             places=self._trace.places,
             notes=self._notes,
         )
+        if traced and self._spec is not None:
+            recording.conditions = self._trace.conditions()
+            recording.sources = self._trace.sources(self._spec)
         self._trace.close()
         if self.error is not None:
             _attach(self.error, recording)

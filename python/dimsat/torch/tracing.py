@@ -123,6 +123,23 @@ class Trace:
         problem["guards"] = [_guard_entry(g) for g in chosen.kept_guards()]
         return problem
 
+    def conditions(self) -> list[tuple[str, Any]]:
+        """Kind and sympy expression of each guard, in the order of the problem's."""
+        chosen = self._chosen()
+        if chosen is None or not self.complete:
+            return []
+        return [(g.kind, g.condition) for g in chosen.kept_guards()]
+
+    def sources(self, spec: Spec) -> dict[str, str]:
+        """What each symbol stands for: an axis, an integer argument or a Dim."""
+        chosen = self._chosen()
+        symbols = chosen.symbols.values() if chosen is not None else ()
+        return {
+            symbol["name"]: _in_users_terms(symbol["source"], spec)
+            for symbol in symbols
+            if "source" in symbol
+        }
+
     def close(self) -> None:
         """Lets go of PyTorch's objects."""
         self._environments.clear()
