@@ -22,6 +22,7 @@ from torch.export.dynamic_shapes import (
 from torch.utils import _pytree as pytree
 
 from .dims import is_dim, known_as, root_of, shape_entry, upper
+from .structure import without_records
 
 Path = tuple[pytree.KeyEntry, ...]
 
@@ -59,9 +60,9 @@ class Spec:
 
     ``given`` is the user's object.  ``plain`` is the same as nested dicts, tuples and
     lists, as torch.export takes it.  ``dims`` and ``inputs`` are those of the problem
-    format, without "traced".  ``strict_sources`` tells what strict mode's names stand
-    for: ``L['flat_args'][0]`` is ``L['x']``.  ``names`` tells what a dim of the problem
-    is called in the spec, where the two differ.
+    format, without "traced".  ``call_paths`` tells how to reach each value from the
+    ``args`` and ``kwargs`` of the call.  ``names`` gives each dim of the problem its
+    name in the spec: the two differ where the format has another use for the word.
     """
 
     given: Any
@@ -71,7 +72,7 @@ class Spec:
     leaves: tuple[Leaf, ...]
     dims: list[dict[str, Any]]
     inputs: list[dict[str, Any]]
-    strict_sources: dict[str, str]
+    call_paths: dict[str, str]
     names: dict[str, str]
 
     @property
@@ -80,6 +81,12 @@ class Spec:
         if isinstance(self.given, (ShapesCollection, AdditionalInputs)):
             return self.given
         return self.plain
+
+    @property
+    def strict_sources(self) -> dict[str, str]:
+        """What the names of strict mode stand for: ``L['flat_args'][0]`` is ``L['x']``."""
+        names = enumerate(self.call_paths)
+        return {f"L['flat_args'][{number}]": source for number, source in names}
 
     def roots(self) -> dict[str, Dim]:
         """The user's Dim objects that others follow or that stand alone, by name."""
@@ -123,7 +130,7 @@ def describe(
         leaves=leaves,
         dims=_dims(leaves),
         inputs=_inputs(values, leaves),
-        strict_sources=_strict_sources(model, args, kwargs),
+        call_paths=_call_paths(model, args, kwargs),
         names={known_as(n): n for n in _root_names(leaves)},
     )
 
@@ -136,20 +143,6 @@ def by_position(spec: Any) -> bool:
 def matching(arguments: dict[str, Any], plain: Any) -> Any:
     """The arguments in the form in which they match a plain spec."""
     return type(plain)(arguments.values()) if by_position(plain) else arguments
-
-
-def is_record(value: Any) -> bool:
-    """True for an instance of a dataclass, which PyTorch takes as a list of fields."""
-    return dataclasses.is_dataclass(value) and type(value) in pytree.SUPPORTED_NODES
-
-
-def record_fields(value: Any) -> list[str]:
-    """The fields of a registered dataclass that hold values, in PyTorch's order."""
-    children, _ = pytree.SUPPORTED_NODES[type(value)].flatten_fn(value)
-    keyed = getattr(pytree.SUPPORTED_NODES[type(value)], "flatten_with_keys_fn", None)
-    if keyed is None:
-        return [f.name for f in dataclasses.fields(value)][: len(children)]
-    return [key.name for key, _ in keyed(value)[0]]
 
 
 def _plain(
@@ -172,34 +165,6 @@ def _plain(
         flat += spec[len(flat) :]
         return flat if isinstance(spec, list) else tuple(flat)
     return spec
-
-
-def without_records(value: Any, entry: Any) -> Any:
-    """An entry of the spec with lists where the user wrote dataclasses."""
-    if is_record(entry) and type(entry) is type(value):
-        fields = record_fields(value)
-        return [without_records(getattr(value, f), getattr(entry, f)) for f in fields]
-    if isinstance(value, torch.Tensor) or type(entry) is not type(value):
-        return entry
-    if isinstance(entry, dict) and isinstance(value, dict):
-        changed = {k: without_records(value.get(k), v) for k, v in entry.items()}
-        same = all(changed[k] is v for k, v in entry.items())
-        return entry if same else _like(entry, changed)
-    if isinstance(entry, (tuple, list)) and len(entry) == len(value):
-        items = [without_records(v, e) for v, e in zip(value, entry)]
-        same = all(a is b for a, b in zip(items, entry))
-        return entry if same else _sequence_like(entry, items)
-    return entry
-
-
-def _like(entry: Any, changed: dict[Any, Any]) -> Any:
-    copy = entry.copy()
-    copy.update(changed)
-    return copy
-
-
-def _sequence_like(entry: Any, items: list[Any]) -> Any:
-    return type(entry)(*items) if hasattr(entry, "_fields") else type(entry)(items)
 
 
 def _values(arguments: dict[str, Any], plain: Any) -> tuple[Value, ...]:
@@ -324,22 +289,23 @@ def _input_name(value: Value) -> str:
     return f"{key_of(value.path[0])}{pytree.keystr(value.path[1:])}"
 
 
-def _strict_sources(
+def _call_paths(
     model: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> dict[str, str]:
-    """Strict mode numbers all values in the order of the call, not of the signature."""
+    """How each value is reached from ``args`` and ``kwargs``, by its source, in the
+    order of the call, which need not be the order of the signature."""
     marks = tuple(_Mark((0, i)) for i in range(len(args)))
     named = {k: _Mark((1, k)) for k in kwargs}
     heads: dict[tuple[int, Any], str] = {}
     for name, mark in _combine_args(model, marks, named).items():
         for path, found in pytree.tree_flatten_with_path(mark)[0]:
             heads[found.key] = f"L[{name!r}]{pytree.keystr(path)}"
-    sources = {}
-    leaves = pytree.tree_flatten_with_path((tuple(args), kwargs))[0]
-    for number, (path, _) in enumerate(leaves):
+    paths = {}
+    for path, _ in pytree.tree_flatten_with_path((tuple(args), kwargs))[0]:
         head = heads[(key_of(path[0]), key_of(path[1]))]
-        sources[f"L['flat_args'][{number}]"] = head + pytree.keystr(path[2:])
-    return sources
+        where = "kwargs" if key_of(path[0]) else "args"
+        paths[head + pytree.keystr(path[2:])] = where + pytree.keystr(path[1:])
+    return paths
 
 
 @dataclasses.dataclass(frozen=True)
