@@ -82,8 +82,7 @@ class Listener(Protocol):
         """The tracer relied on `condition`."""
 
     def solving(self, part: Any) -> AbstractContextManager[None]:
-        """The tracer puts its guards together: `part` is a ShapeEnv or the
-        DimConstraints of one."""
+        """Guards are put together: `part` is a ShapeEnv or its DimConstraints."""
 
 
 _Replace = Callable[[Listener, Callable[..., Any]], Callable[..., Any]]
@@ -170,9 +169,37 @@ class _Patch:
     replacement: Any
 
 
-_lock = threading.Lock()
-_users = 0
-_patches: list[_Patch] = []
+class _Patches:
+    """The functions that are replaced now, and for how many users."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._patches: list[_Patch] = []
+
+    def install(self, listener: Listener) -> None:
+        with self._lock:
+            if self._users == 0:
+                patches = [_patch_of(listener, *entry) for entry in _REPLACED]
+                find(_SHAPES, "uninteresting_files")().update(_own_files())
+                self._patches = patches
+                for patch in patches:
+                    setattr(patch.owner, patch.name, patch.replacement)
+            self._users += 1
+
+    def remove(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users > 0:
+                return
+            for patch in reversed(self._patches):
+                if getattr(patch.owner, patch.name) is patch.replacement:
+                    setattr(patch.owner, patch.name, patch.original)
+            self._patches = []
+            find(_SHAPES, "uninteresting_files")().difference_update(_own_files())
+
+
+_patches = _Patches()
 
 
 def install(listener: Listener) -> None:
@@ -181,15 +208,7 @@ def install(listener: Listener) -> None:
     All users share the first one's listener.  Raises UnsupportedTorch, with
     nothing replaced, where this PyTorch lacks one of them.
     """
-    global _users
-    with _lock:
-        if _users == 0:
-            patches = [_patch_of(listener, *entry) for entry in _REPLACED]
-            find(_SHAPES, "uninteresting_files")().update(_own_files())
-            _patches.extend(patches)
-            for patch in patches:
-                setattr(patch.owner, patch.name, patch.replacement)
-        _users += 1
+    _patches.install(listener)
 
 
 def remove() -> None:
@@ -198,16 +217,7 @@ def remove() -> None:
     A function that somebody else has replaced in the meantime stays as it is:
     what lies under it only passes calls on from now on.
     """
-    global _users
-    with _lock:
-        _users -= 1
-        if _users > 0:
-            return
-        while _patches:
-            patch = _patches.pop()
-            if getattr(patch.owner, patch.name) is patch.replacement:
-                setattr(patch.owner, patch.name, patch.original)
-        find(_SHAPES, "uninteresting_files")().difference_update(_own_files())
+    _patches.remove()
 
 
 def _patch_of(listener: Listener, module: str, path: str, replace: _Replace) -> _Patch:

@@ -9,6 +9,7 @@ calls on do not count as the user's; those of model libraries do.
 from __future__ import annotations
 
 import functools
+import importlib
 import linecache
 import os
 import re
@@ -17,9 +18,6 @@ import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
-
-import sympy
-import torch
 
 from dimsat.torch import hooks
 
@@ -95,6 +93,11 @@ class Places:
         stack = [self.text(place) for place in user[-_STACK_MOST:] + asking]
         return self.text(at[0]) if at else "", stack
 
+    def caller(self) -> str:
+        """The innermost place of the user that led here; "" where there is none."""
+        user = _own(list(_frames(None)))
+        return self.text(user[-1]) if user else ""
+
     def text(self, place: Place) -> str:
         """The short text of `place`, the same for the same place."""
         text = f"{self._name(place.file)}:{place.line} in {place.function}"
@@ -122,8 +125,8 @@ def shorten(file: str) -> str:
     return os.path.relpath(file, max(inside, key=len)) if inside else file
 
 
-def _frames(outermost: CodeType) -> Iterator[Place]:
-    """The frames from the caller out to `outermost`, without it."""
+def _frames(outermost: CodeType | None) -> Iterator[Place]:
+    """The frames from here, innermost first, out to `outermost`, without it."""
     frame: FrameType | None = sys._getframe(1)
     for _ in range(_FRAMES_MOST):
         if frame is None or frame.f_code is outermost:
@@ -157,11 +160,10 @@ def _traced_again() -> list[Place]:
 
 @functools.lru_cache(maxsize=4096)
 def _kind(file: str) -> str:
-    """ "user", "passes on", "asks" (PyTorch), or "other"."""
+    """Whose code it is: "user", "passes on", "asks" (PyTorch) or "other"."""
     if file.startswith("<") and not file.startswith(_TYPED):
         return "other"
-    for package in (torch, sympy):
-        folder = os.path.dirname(package.__file__ or "")
+    for folder in _framework_folders():
         if file.startswith(folder + os.sep):
             inside = os.path.relpath(file, os.path.dirname(folder))
             asks = inside.startswith("torch/") and not inside.startswith(_MACHINERY)
@@ -169,6 +171,12 @@ def _kind(file: str) -> str:
     if file.startswith(_own_folder()) or _is_standard(file):
         return "other"
     return "passes on" if _package_of(file) in _PASS_ON else "user"
+
+
+@functools.cache
+def _framework_folders() -> tuple[str, ...]:
+    modules = [importlib.import_module(name) for name in ("torch", "sympy")]
+    return tuple(os.path.dirname(module.__file__ or "") for module in modules)
 
 
 def _own_folder() -> str:
@@ -192,5 +200,5 @@ def _package_of(file: str) -> str:
     """The installed package that `file` belongs to, or ""."""
     for folder in _site_folders():
         if file.startswith(folder):
-            return file[len(folder) :].split(os.sep)[0].removesuffix(".py")
+            return file[len(folder) :].split(os.sep, 1)[0].removesuffix(".py")
     return ""

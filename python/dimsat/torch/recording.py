@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class Recording:
     """The tracer got as far as its guards, so the problem is complete."""
     places: Places
     """Finds the user's lines that the places in `problem` name."""
+    called_at: str
+    """Where the user's code called the export."""
     notes: list[str] = field(default_factory=list)
     conditions: list[tuple[str, Any]] = field(default_factory=list)
     """Kind and sympy expression of each guard in `problem`, in the same order."""
@@ -126,6 +129,7 @@ class _Recorder:
         self._call = call
         self._trace = trace
         self._notes: list[str] = []
+        self._called_at = trace.places.caller()
         self._spec = self._read_spec()
 
     def _read_spec(self) -> Spec | None:
@@ -148,6 +152,7 @@ class _Recorder:
             is_violation=self.error is not None and self._is_violation(self.error),
             traced=traced,
             places=self._trace.places,
+            called_at=self._called_at,
             notes=self._notes,
         )
         if traced and self._spec is not None:
@@ -182,18 +187,18 @@ _dispatcher = _Dispatcher()
 
 
 @contextlib.contextmanager
-def recording() -> Iterator[list[Recording]]:
+def recording(into: list[Recording] | None = None) -> Iterator[list[Recording]]:
     """Records every export inside the block, whoever starts it.
 
-    The list grows as exports end, in the order in which they started.  Exports of
-    other threads count unless those threads record by themselves.
+    The list, a new one or `into`, grows as exports end, in the order in which they
+    started.  Exports of other threads count unless those threads record by themselves.
 
     >>> with recording() as recordings:
     ...     program = torch.export.export(torch.nn.ReLU(), (torch.ones(2),))
     >>> recordings[0].program is program
     True
     """
-    recordings: list[Recording] = []
+    recordings: list[Recording] = [] if into is None else into
     hooks.install(_dispatcher)
     try:
         _dispatcher.open(recordings)
@@ -217,7 +222,7 @@ def record(
     Raises only what is no Exception (KeyboardInterrupt), and what torch.export raises
     before it starts: a model that is no Module.
     """
-    with recording() as recordings:
+    with recording() as recordings, _without_guard_log():
         try:
             torch.export.export(
                 model,
@@ -231,6 +236,23 @@ def record(
             if not recordings:
                 raise
     return recordings[0]
+
+
+@contextlib.contextmanager
+def _without_guard_log() -> Iterator[None]:
+    """Keeps a strict export's log of a violation off the screen; it is in the error."""
+    thread = threading.get_ident()
+    noise = ("Error while creating guard", "Created at")
+
+    def is_wanted(line: logging.LogRecord) -> bool:
+        return line.thread != thread or not line.getMessage().startswith(noise)
+
+    logger = logging.getLogger("torch._guards")
+    logger.addFilter(is_wanted)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_wanted)
 
 
 def exception_chain(error: BaseException) -> list[BaseException]:
