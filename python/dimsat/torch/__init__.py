@@ -1,0 +1,67 @@
+"""Explains and repairs exports of PyTorch.
+
+PyTorch is imported when a name of this package is first used, not before.
+
+>>> import torch
+>>> from torch.export import Dim
+>>> from dimsat.torch import explain
+>>> class Quarters(torch.nn.Module):
+...     def forward(self, x):
+...         return x.view(-1, 4)
+>>> report = explain(
+...     Quarters(), (torch.ones(8),), dynamic_shapes={"x": {0: Dim("n")}}
+... )
+>>> report.verdict, report.dynamic_shapes
+('violated', {'x': {0: 4*_n}})
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dimsat.torch.explaining import (
+        Capture,
+        capture,
+        explain,
+        from_exception,
+        from_text,
+    )
+    from dimsat.torch.report import Report
+
+__all__ = [
+    "Capture",
+    "Report",
+    "capture",
+    "explain",
+    "from_exception",
+    "from_text",
+]
+
+_HOME = {
+    "Capture": "explaining",
+    "Report": "report",
+    "capture": "explaining",
+    "explain": "explaining",
+    "from_exception": "explaining",
+    "from_text": "explaining",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        module = importlib.import_module(f"{__name__}.{_HOME[name]}")
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise ModuleNotFoundError(
+            "dimsat.torch needs PyTorch: pip install torch", name="torch"
+        ) from None
+    return getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

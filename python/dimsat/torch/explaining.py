@@ -1,0 +1,182 @@
+"""Explains exports: one's own, those of others, and the texts they left behind."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+
+from dimsat.error import Error
+from dimsat.problem import Problem
+from dimsat.torch.notes import notes_of
+from dimsat.torch.paste import paste
+from dimsat.torch.rebuild import rebuild
+from dimsat.torch.recording import (
+    Recording,
+    exception_chain,
+    record,
+    recording,
+    recording_of,
+)
+from dimsat.torch.report import Report, first_paragraph
+
+
+def explain(
+    model: torch.nn.Module,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    dynamic_shapes: Any,
+    strict: bool = False,
+    **export_options: Any,
+) -> Report:
+    """Exports as `torch.export.export` would and explains what came of it.
+
+    Args:
+        model: the module to export.
+        args: its positional example inputs.
+        kwargs: its named ones.
+        dynamic_shapes: in any form that torch.export takes.
+        strict: traced by TorchDynamo rather than by running the module.
+        export_options: further arguments of torch.export.export.
+
+    Raises whatever else goes wrong in the export, unchanged; never because the spec
+    and the model disagree.
+    """
+    recorded = record(
+        model,
+        args,
+        kwargs,
+        dynamic_shapes=dynamic_shapes,
+        strict=strict,
+        **export_options,
+    )
+    if recorded.error is not None and not recorded.is_violation:
+        raise recorded.error
+    return report_of(recorded)
+
+
+def report_of(recorded: Recording) -> Report:
+    """The report about an export that was recorded."""
+    name = type(recorded.call.model).__name__
+    if recorded.problem is None:
+        return Report(
+            name,
+            problem=None,
+            result=None,
+            error=recorded.error,
+            notes=tuple(recorded.notes),
+            recording=recorded,
+        )
+    problem = Problem.from_dict({"name": name, **recorded.problem})
+    result = problem.suggest()
+    shapes, code = None, None
+    if recorded.spec is not None and result.fixes:
+        shapes = rebuild(recorded.spec, result.fixes)
+        code = paste(recorded.spec, shapes)
+    return Report(
+        name,
+        problem=problem,
+        result=result,
+        dynamic_shapes=shapes,
+        code=code,
+        error=recorded.error,
+        notes=(*recorded.notes, *notes_of(recorded, result)),
+        recording=recorded,
+    )
+
+
+class Capture:
+    """The exports of one block, in the order in which they started."""
+
+    def __init__(self, recordings: list[Recording]) -> None:
+        self.recordings = recordings
+        self._reports: dict[int, Report] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What each export promised, traced and relied on, as far as it got."""
+        return [report.problem for report in self.reports if report.problem]
+
+    @property
+    def reports(self) -> list[Report]:
+        """One report for each export; made when first asked for."""
+        return [self._report(recorded) for recorded in self.recordings]
+
+    def _report(self, recorded: Recording) -> Report:
+        if id(recorded) not in self._reports:
+            self._reports[id(recorded)] = report_of(recorded)
+        return self._reports[id(recorded)]
+
+    def __len__(self) -> int:
+        return len(self.recordings)
+
+    def __repr__(self) -> str:
+        failed = sum(recorded.error is not None for recorded in self.recordings)
+        return f"<Capture: {len(self)} exports, {failed} failed>"
+
+
+@contextlib.contextmanager
+def capture() -> Iterator[Capture]:
+    """Records every export inside the block, whoever starts it.
+
+    That is torch.export itself, torch.onnx, optimum, a script, each strategy that
+    they try; also exports in threads, unless these have a `capture` of their own.
+
+    >>> with capture() as captured:
+    ...     program = torch.export.export(torch.nn.ReLU(), (torch.ones(2),))
+    >>> captured.reports
+    [<Report ReLU: ok>]
+    """
+    with recording() as recordings:
+        yield Capture(recordings)
+
+
+def from_exception(error: BaseException) -> Report:
+    """Explains a caught exception of an export.
+
+    Exact where the export ran inside `capture`, `explain` or ``dimsat run``; else as
+    far as the message tells: it holds neither the spec nor the guards that passed.
+
+    Raises Error where there was no recording and no message of the chain is one that
+    PyTorch gives when spec and model disagree.
+    """
+    recorded = recording_of(error)
+    if recorded is not None:
+        return report_of(recorded)
+    failure: Error | None = None
+    for found in exception_chain(error):
+        try:
+            report = from_text(first_paragraph(found))
+        except Error as unread:
+            failure = failure or unread
+            continue
+        return Report(
+            report.name, report.problem, report.result, code=report.code, error=error
+        )
+    assert failure is not None
+    raise failure
+
+
+def from_text(text: str) -> Report:
+    """Explains a text that an export left: an error, a log, a structured trace.
+
+    Of several exports it is the last one that dimsat does not find in order; see
+    `dimsat.Problem.parse_all` for all of them.
+
+    Raises Error where the text holds no problem.
+    """
+    problems = Problem.parse_all(text)
+    results = [problem.suggest() for problem in problems]
+    wrong = [n for n, result in enumerate(results) if result.verdict != "ok"]
+    chosen = wrong[-1] if wrong else len(results) - 1
+    notes: tuple[str, ...] = ()
+    if len(problems) > 1:
+        notes = (
+            f"the text holds {len(problems)} exports; this is number {chosen + 1}",
+        )
+    problem, result = problems[chosen], results[chosen]
+    code = result.torch_text() or None
+    return Report(problem.name, problem, result, code=code, notes=notes)
