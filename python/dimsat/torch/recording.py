@@ -73,9 +73,10 @@ class _Dispatcher:
         if not blocks:
             return proceed()
         position = [len(recordings) for recordings in blocks]
-        trace = Trace(_Dispatcher.export.__code__)
+        running = self._running()
+        trace = Trace(_Dispatcher.export.__code__, inside=running[-1:])
         recorder = _Recorder(call, trace)
-        self._running().append(trace)
+        running.append(trace)
         try:
             recorder.program = proceed()
             return recorder.program
@@ -83,7 +84,7 @@ class _Dispatcher:
             recorder.error = error
             raise
         finally:
-            self._running().pop()
+            running.pop()
             recording = recorder.finish()
             for recordings, at in zip(blocks, position, strict=True):
                 recordings.insert(at, recording)
@@ -160,6 +161,7 @@ class _Recorder:
             recording.sources = self._trace.sources(self._spec)
         self._trace.close()
         if self.error is not None:
+            self._trace.pass_out(self.error)
             _attach(self.error, recording)
         return recording
 
@@ -178,8 +180,13 @@ class _Recorder:
         return problem, trace.complete
 
     def _is_violation(self, error: BaseException) -> bool:
-        """In one of PyTorch's own forms, or raised while it solved the guards."""
+        """In one of PyTorch's own forms, or raised while it solved the guards.
+
+        Not where an export that the model itself made failed: that one has it.
+        """
         chain = exception_chain(error)
+        if any(inner in chain for inner in self._trace.inner_errors):
+            return False
         return self._trace.solver_error in chain or hooks.is_violation(error)
 
 
@@ -281,5 +288,6 @@ _ATTRIBUTE = "_dimsat_recording"
 
 
 def _attach(error: BaseException, recording: Recording) -> None:
-    with contextlib.suppress(AttributeError, TypeError):  # an exception with slots
-        setattr(error, _ATTRIBUTE, recording)
+    if not hasattr(error, _ATTRIBUTE):  # else it comes from an export inside
+        with contextlib.suppress(AttributeError, TypeError):  # it may have slots
+            setattr(error, _ATTRIBUTE, recording)

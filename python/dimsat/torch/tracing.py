@@ -8,7 +8,7 @@ made of the one whose guards were put together against the spec.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -59,10 +59,16 @@ class Trace:
     `fault` and the trace counts as incomplete.
     """
 
-    def __init__(self, outermost: CodeType) -> None:
+    def __init__(self, outermost: CodeType, inside: Sequence[Trace] = ()) -> None:
+        """Follows the export that the code `outermost` calls.
+
+        `inside` is the export whose model makes this one, if there is one.
+        """
         self.places = Places()
         self.fault: Exception | None = None
         self.solver_error: BaseException | None = None
+        self.inner_errors: list[BaseException] = []
+        self._inside = inside
         self._outermost = outermost
         self._environments: dict[int, _Environment] = {}
 
@@ -71,6 +77,11 @@ class Trace:
         """Whether the tracer got as far as putting its guards together."""
         chosen = self._chosen()
         return self.fault is None and chosen is not None and chosen.rank > 0
+
+    def pass_out(self, error: BaseException) -> None:
+        """Tells the export around this one that `error` comes from here."""
+        for outer in self._inside:
+            outer.inner_errors.append(error)
 
     def symbol(self, env: Any, symbol: Any, value: Any, source: Any) -> None:
         self._safely(lambda: self._note_symbol(env, symbol, value, source))
