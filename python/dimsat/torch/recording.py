@@ -143,14 +143,15 @@ class _Recorder:
             return None
 
     def finish(self) -> Recording:
-        problem, traced = self._problem()
+        is_violation = self.error is not None and self._is_violation(self.error)
+        problem, traced = self._problem(is_violation)
         recording = Recording(
             call=self._call,
             spec=self._spec,
             problem=problem,
             program=self.program,
             error=self.error,
-            is_violation=self.error is not None and self._is_violation(self.error),
+            is_violation=is_violation,
             traced=traced,
             places=self._trace.places,
             called_at=self._called_at,
@@ -165,11 +166,13 @@ class _Recorder:
             _attach(self.error, recording)
         return recording
 
-    def _problem(self) -> tuple[dict[str, Any] | None, bool]:
+    def _problem(self, is_violation: bool) -> tuple[dict[str, Any] | None, bool]:
         """The problem and whether it is complete; noting must not stop the export."""
         if self._spec is None:
             return None, False
         trace = self._trace
+        if is_violation:
+            trace.refuse()
         try:
             problem = trace.problem(self._spec)
         except Exception as error:

@@ -18,11 +18,14 @@ from dimsat.torch.dims import known_as
 from dimsat.torch.places import Places
 from dimsat.torch.spec import Spec
 
+_ASSERTS = ("runtime_assert", "deferred")
+
 
 @dataclass
 class _Guard:
     condition: Any
     kind: str
+    """As in the problem format; "deferred" is a guard that became an assert."""
     at: str
     stack: list[str]
 
@@ -39,16 +42,28 @@ class _Environment:
     rank: int = 0
     """0: only used, 1: its guards were produced, 2: they were solved."""
 
-    def kept_guards(self) -> Iterator[_Guard]:
-        """Those that hold in the end: asserts once each, no guard that became one."""
-        checked = hooks.guards_kept(self.env)
-        asserted = set()
+    def count_asserts(self) -> None:
+        """Makes asserts about symbols that all have an example guards again."""
+        backed = {n for n, symbol in self.symbols.items() if symbol["hint"] is not None}
         for guard in self.guards:
             if guard.kind == "runtime_assert":
-                if guard.condition not in asserted:
-                    asserted.add(guard.condition)
+                names = {str(symbol) for symbol in guard.condition.free_symbols}
+                guard.kind = "deferred" if names <= backed else guard.kind
+
+    def kept_guards(self) -> Iterator[_Guard]:
+        """Those that hold in the end: asserts once each, no guard that became one.
+
+        Deferred guards that became neither are part of their symbol's range.
+        """
+        checked = hooks.guards_kept(self.env)
+        asserts = {g.condition for g in self.guards if g.kind in _ASSERTS}
+        seen = set()
+        for guard in self.guards:
+            if guard.kind in _ASSERTS:
+                if guard.condition not in seen:
+                    seen.add(guard.condition)
                     yield guard
-            elif guard.kind == "spec" or guard.condition in checked:
+            elif guard.condition in checked or guard.condition not in asserts:
                 yield guard
 
 
@@ -71,6 +86,15 @@ class Trace:
         self._inside = inside
         self._outermost = outermost
         self._environments: dict[int, _Environment] = {}
+
+    def refuse(self) -> None:
+        """Tells that the export failed over its spec.
+
+        Where guards may be deferred, asserts about the inputs' sizes alone were what
+        it failed over: they count as the guards they would have been.
+        """
+        if chosen := self._chosen():
+            chosen.count_asserts()
 
     @property
     def complete(self) -> bool:
@@ -139,7 +163,7 @@ class Trace:
         chosen = self._chosen()
         if chosen is None or not self.complete:
             return []
-        return [(g.kind, g.condition) for g in chosen.kept_guards()]
+        return [(_kind(g), g.condition) for g in chosen.kept_guards()]
 
     def sources(self, spec: Spec) -> dict[str, str]:
         """What each symbol stands for: an axis, an integer argument or a Dim."""
@@ -228,7 +252,11 @@ def _symbol_entry(
 
 
 def _guard_entry(guard: _Guard) -> dict[str, Any]:
-    entry: dict[str, Any] = {"expr": str(guard.condition), "kind": guard.kind}
+    entry: dict[str, Any] = {"expr": str(guard.condition), "kind": _kind(guard)}
     if guard.at:
         entry |= {"at": guard.at, "stack": guard.stack}
     return entry
+
+
+def _kind(guard: _Guard) -> str:
+    return "guard" if guard.kind == "deferred" else guard.kind

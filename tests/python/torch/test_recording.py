@@ -201,6 +201,18 @@ def test_deferred_guards_are_asserts_only() -> None:
     assert len(expressions(even(True), "runtime_assert")) == 1
 
 
+def test_deferred_guards_count_where_the_export_fails_over_them() -> None:
+    recorded = record(
+        models.Third(),
+        (torch.ones(8),),
+        dynamic_shapes={"x": {0: Dim("n")}},
+        prefer_deferred_runtime_asserts_over_guards=True,
+    )
+    assert recorded.is_violation
+    assert len(expressions(recorded)) == 1
+    assert [kind for kind, _ in recorded.conditions] == ["guard"]
+
+
 ADDED = re.compile(
     r"eval (?P<suppressed>\[guard suppressed\] )?(?P<expr>.*) \[guard add"
 )
