@@ -6,6 +6,7 @@ PyTorch keeps a derived Dim as a function of its root.  Here it is the line
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from torch.export import Dim
 from torch.export.dynamic_shapes import _DerivedDim, _DimHint
 from torch.utils._sympy.numbers import int_oo
 
-RESERVED = ("auto", "dynamic", "static", "null", "None")
+RESERVED = {*keyword.kwlist, "auto", "dynamic", "static", "null", "oo", "int_oo"}
+"""Words that a Dim may be called, but no dim in a problem."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def is_dim(entry: object) -> bool:
 
 
 def is_hint(entry: object) -> bool:
-    """True for ``Dim.AUTO``, ``Dim.DYNAMIC`` and ``Dim.STATIC``, with or without range."""
+    """True for ``Dim.AUTO``, ``Dim.DYNAMIC`` and ``Dim.STATIC``, also with a range."""
     return isinstance(entry, _DimHint)
 
 
@@ -87,13 +89,29 @@ def derive(root: Dim, line: Line) -> Dim:
     return dim if line.offset == 0 else dim - abs(line.offset)
 
 
+def hint_like(hint: Any, least: int, most: int | None) -> Any:
+    """A hint of the same kind with this range.
+
+    >>> hint_like(Dim.DYNAMIC, 0, 8)
+    DimHint(DYNAMIC, max=8)
+    """
+    plain = getattr(Dim, hint.type.name)
+    if least <= 0 and most is None:
+        return plain
+    return plain(min=least if least > 0 else None, max=most)
+
+
 def upper(value: Any) -> int | None:
     """An upper bound as a number, None where there is none."""
     return None if value is None or value == int_oo else int(value)
 
 
 def known_as(name: str) -> str:
-    """The name of a Dim in a problem: its own, or one that no word of the format takes."""
+    """The name of a Dim in a problem: its own, or one that means nothing else there.
+
+    >>> known_as("seq"), known_as("if")
+    ('seq', 'if_')
+    """
     return f"{name}_" if name.rstrip("_") in RESERVED else name
 
 

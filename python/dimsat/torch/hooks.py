@@ -301,3 +301,45 @@ def is_violation(error: BaseException) -> bool:
             find("torch.utils._sympy.value_ranges", "ValueRangeError"),
         ),
     )
+
+
+# ----------------------------------------------------------- what a rehearsal runs
+
+
+def fake_inputs(
+    model: Any, args: tuple[Any, ...], kwargs: dict[str, Any], shapes: Any
+) -> Any:
+    """Fake mode, inputs, equalities of the spec, signature: as export makes them."""
+    make = find("torch._export.non_strict_utils", "make_fake_inputs")
+    return make(model, args, kwargs, shapes)
+
+
+def solve_guards(mode: Any, shapes: Any, equalities: Any, signature: Any) -> None:
+    """Puts the guards of `mode` together and solves them, as export does at its end.
+
+    Raises what export would raise.
+    """
+    module, name = (
+        "torch._export.non_strict_utils",
+        "produce_guards_and_solve_constraints",
+    )
+    find(module, name)(mode, None, shapes, equalities, signature)
+
+
+def symbols_by_source(env: Any) -> dict[str, Any]:
+    """What `env` made of each axis, integer argument and Dim, by its name."""
+    symbols = {}
+    for symbol, sources in env.var_to_sources.items():
+        for source in sources:
+            symbols[source.name] = symbol
+    return symbols
+
+
+def ask(env: Any, condition: Any) -> bool:
+    """Lets `env` rely on a condition, or on its opposite if the example breaks it."""
+    return bool(env.evaluate_expr(condition))
+
+
+def clean_markers(tensor: torch.Tensor) -> None:
+    """Removes the marks that reading a spec leaves on a tensor."""
+    find("torch._export.non_strict_utils", "_clean_dynamic_markers")(tensor)

@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from dimsat.torch.dims import Line, is_dim, is_hint, line_of, root_of, upper
+from dimsat.torch.spec import Spec
+from dimsat.torch.structure import is_record, record_fields
 from torch.export import Dim, ShapesCollection
-
-from .dims import Line, is_dim, is_hint, line_of, root_of, upper
-from .spec import Spec
-from .structure import is_record, record_fields
 
 WIDTH = 79
 Tree: TypeAlias = "str | _Brackets"

@@ -13,11 +13,10 @@ from typing import Any
 
 import sympy  # type: ignore[import-untyped]
 import torch
+from dimsat.torch.dims import Line, derive, hint_like, is_dim, line_of, upper
+from dimsat.torch.spec import Leaf, Spec, Value, by_position
+from dimsat.torch.structure import replace_items, replace_sequence, rewrite
 from torch.export import AdditionalInputs, Dim, ShapesCollection
-
-from .dims import Line, derive, is_dim, line_of, upper
-from .spec import Leaf, Spec, Value, by_position
-from .structure import replace_items, replace_sequence, rewrite
 
 
 def rebuild(spec: Spec, fixes: Iterable[Any], *, dynamic: Collection[str] = ()) -> Any:
@@ -41,7 +40,7 @@ def rebuild(spec: Spec, fixes: Iterable[Any], *, dynamic: Collection[str] = ()) 
 
 
 def replaced(spec: Spec, change: Callable[[Leaf], Any]) -> Any:
-    """The user's ``dynamic_shapes`` with ``change(leaf)`` in the place of each entry."""
+    """The user's ``dynamic_shapes`` with ``change(leaf)`` for each entry."""
     leaves: dict[int, list[Leaf]] = {}
     for leaf in spec.leaves:
         leaves.setdefault(leaf.input, []).append(leaf)
@@ -49,7 +48,7 @@ def replaced(spec: Spec, change: Callable[[Leaf], Any]) -> Any:
         _new_entry(value, [(leaf, change(leaf)) for leaf in leaves.get(number, [])])
         for number, value in enumerate(spec.values)
     ]
-    if all(entry is value.entry for value, entry in zip(spec.values, new)):
+    if all(entry is value.entry for value, entry in zip(spec.values, new, strict=True)):
         return spec.given
     if isinstance(spec.given, ShapesCollection):
         return _collection(spec, new)
@@ -88,7 +87,7 @@ def _collection(spec: Spec, new: list[Any]) -> Any:
     make: Any = ShapesCollection  # untyped in PyTorch
     collection = make()
     known: Any = spec.given._shapes
-    for value, entry in zip(spec.values, new):
+    for value, entry in zip(spec.values, new, strict=True):
         seen = id(value.value) in collection._shapes
         if not seen and (id(value.value) in known or entry is not None):
             collection[value.value] = entry
@@ -121,7 +120,9 @@ class _Maker:
         if isinstance(new, int):
             return new
         if new.root in self._dynamic:
-            return _hint(new, *self._range(new.root))
+            least, most = self._range(new.root)
+            most = None if most is None else new.at(most)
+            return hint_like(Dim.DYNAMIC, new.at(least), most)
         same = new == old and new.root not in self._fixes
         return leaf.entry if same and new.root not in self._safe else self._dim(new)
 
@@ -173,7 +174,8 @@ class _Maker:
 
     def _safe_names(self) -> dict[str, str]:
         """New names for roots that PyTorch cannot derive from: it asks sympy what
-        ``N`` or ``E`` is and gets a function or a number."""
+        ``N`` or ``E`` is and gets a function or a number.
+        """
         safe: dict[str, str] = {}
         for name in [*self._user, *self._fixes]:
             line = self._line(name)
@@ -194,18 +196,10 @@ def _as_dict(fix: Any) -> Mapping[str, Any]:
     return {key: getattr(fix, key, None) for key in keys}
 
 
-def _hint(line: Line, least: int, most: int | None) -> Any:
-    least = line.at(least)
-    most = None if most is None else line.at(most)
-    if least <= 0 and most is None:
-        return Dim.DYNAMIC
-    return Dim.DYNAMIC(min=least if least > 0 else None, max=most)
-
-
 def _is_symbol(name: str) -> bool:
-    """True if sympy reads the name as a plain symbol, as PyTorch's derived Dims need."""
+    """True if sympy reads the name as a symbol, as PyTorch's derived Dims need it."""
     try:
         read = sympy.sympify(name)
-    except Exception:  # noqa: BLE001 (sympify evaluates the name: anything may come)
+    except Exception:
         return False
     return isinstance(read, sympy.Symbol) and read.name == name

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
+from dimsat.torch.dims import is_dim, known_as, line_of, root_of, shape_entry, upper
+from dimsat.torch.structure import without_records
 from torch.export import AdditionalInputs, Dim, ShapesCollection
 from torch.export.dynamic_shapes import (
     _check_dynamic_shapes,
@@ -20,9 +22,6 @@ from torch.export.dynamic_shapes import (
     _tree_map_with_path,
 )
 from torch.utils import _pytree as pytree
-
-from .dims import is_dim, known_as, root_of, shape_entry, upper
-from .structure import without_records
 
 Path = tuple[pytree.KeyEntry, ...]
 
@@ -84,7 +83,7 @@ class Spec:
 
     @property
     def strict_sources(self) -> dict[str, str]:
-        """What the names of strict mode stand for: ``L['flat_args'][0]`` is ``L['x']``."""
+        """What strict mode's names stand for: ``L['flat_args'][0]`` is ``L['x']``."""
         names = enumerate(self.call_paths)
         return {f"L['flat_args'][{number}]": source for number, source in names}
 
@@ -160,7 +159,7 @@ def _plain(
     if isinstance(spec, dict):
         return {k: without_records(arguments.get(k), v) for k, v in spec.items()}
     if by_position(spec):
-        pairs = zip(arguments.values(), spec)
+        pairs = zip(arguments.values(), spec, strict=False)
         flat = [without_records(value, entry) for value, entry in pairs]
         flat += spec[len(flat) :]
         return flat if isinstance(spec, list) else tuple(flat)
@@ -181,7 +180,7 @@ def _values(arguments: dict[str, Any], plain: Any) -> tuple[Value, ...]:
 def _entries(arguments: dict[str, Any], plain: Any) -> list[Any]:
     """The spec's entry for each value, in the order of the values."""
     wrapped = pytree.tree_map_only(int, _IntWrapper, arguments)
-    _check_dynamic_shapes(wrapped, plain)
+    _check_dynamic_shapes(wrapped, pytree.tree_map(_root_or_entry, plain))
     if isinstance(plain, dict):
         plain = {name: plain[name] for name in arguments}
     entries: list[Any] = []
@@ -194,11 +193,16 @@ def _entries(arguments: dict[str, Any], plain: Any) -> list[Any]:
     return entries
 
 
+def _root_or_entry(entry: Any) -> Any:
+    """What to check of an entry: a derived Dim complains about its own root's range."""
+    return root_of(entry) if is_dim(entry) else entry
+
+
 def source_of(path: Path) -> str:
     """The name of a value in guards.
 
-    >>> source_of((pytree.MappingKey("d"), pytree.MappingKey("k"), pytree.SequenceKey(0)))
-    "L['d']['k'][0]"
+    >>> source_of((pytree.MappingKey("d"), pytree.SequenceKey(0)))
+    "L['d'][0]"
     """
     return f"L[{key_of(path[0])!r}]{pytree.keystr(path[1:])}"
 
@@ -235,7 +239,8 @@ def axis_entries(value: Value) -> list[Any]:
     for key, entry in (value.entry or {}).items():
         if not -rank <= key < rank:
             raise ValueError(
-                f"dynamic_shapes names axis {key} of {value.source}, which has {rank} axes"
+                f"dynamic_shapes names axis {key} of {value.source},"
+                f" which has {rank} axes"
             )
         axis = key % rank
         if axis in given:
@@ -259,9 +264,10 @@ def _dims(leaves: Sequence[Leaf]) -> list[dict[str, Any]]:
     for leaf in leaves:
         if not is_dim(leaf.entry):
             continue
-        root = root_of(leaf.entry)
+        root, line = root_of(leaf.entry), line_of(leaf.entry)
         dim = found.setdefault(root.__name__, {"name": known_as(root.__name__)})
-        if (least := int(root.min)) > dim.get("min", 0):
+        least = max(int(root.min), -(line.offset // line.scale))  # no size is below 0
+        if least > dim.get("min", 0):
             dim["min"] = least
         if (most := upper(root.max)) is not None:
             dim["max"] = min(most, dim.get("max", most))
@@ -292,8 +298,10 @@ def _input_name(value: Value) -> str:
 def _call_paths(
     model: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> dict[str, str]:
-    """How each value is reached from ``args`` and ``kwargs``, by its source, in the
-    order of the call, which need not be the order of the signature."""
+    """How each value is reached from ``args`` and ``kwargs``, by its source.
+
+    They stand in the order of the call, which need not be that of the signature.
+    """
     marks = tuple(_Mark((0, i)) for i in range(len(args)))
     named = {k: _Mark((1, k)) for k in kwargs}
     heads: dict[tuple[int, Any], str] = {}

@@ -58,13 +58,13 @@ def without_records(value: Any, entry: Any) -> Any:
         new = {key: without_records(value[key], entry[key]) for key in entry}
         return replace_items(entry, new)
     if isinstance(entry, (tuple, list)) and len(entry) == len(value):
-        items = [without_records(v, e) for v, e in zip(value, entry)]
+        items = [without_records(v, e) for v, e in zip(value, entry, strict=True)]
         return replace_sequence(entry, items)
     return entry
 
 
 def is_record(value: Any) -> bool:
-    """True for an instance of a dataclass that PyTorch takes as the list of its fields."""
+    """True for an instance of a dataclass that PyTorch knows: the list of its fields."""
     return (
         dataclasses.is_dataclass(value)
         and not isinstance(value, type)
@@ -82,7 +82,7 @@ def record_fields(value: Any) -> list[str]:
 
 
 def replace_items(entry: Any, new: dict[Any, Any]) -> Any:
-    """A dict of the same kind and order with new items, or itself where they are not new."""
+    """A dict of the same kind and order with these items; itself if it has them."""
     if all(entry[key] is item for key, item in new.items()):
         return entry
     changed = copy.copy(entry)
@@ -92,7 +92,7 @@ def replace_items(entry: Any, new: dict[Any, Any]) -> Any:
 
 
 def replace_sequence(entry: Any, items: list[Any]) -> Any:
-    """A tuple or list of the same kind with new items, or itself where they are not new."""
+    """A tuple or list of the same kind with these items; itself if it has them."""
     if all(old is item for old, item in zip(entry, items, strict=True)):
         return entry
     if hasattr(entry, "_fields"):

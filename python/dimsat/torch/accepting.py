@@ -1,0 +1,133 @@
+"""Words a spec so that PyTorch accepts it.
+
+The same sizes can be promised in several ways, and PyTorch's analysis follows only
+some.  Each is rehearsed, the plainest first: the repair as it is; with other roots;
+with ``Dim.DYNAMIC`` for the dims that PyTorch will not believe.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dimsat.torch.dims import Line, is_dim, line_of
+from dimsat.torch.rebuild import rebuild
+from dimsat.torch.recording import Recording
+from dimsat.torch.rehearsal import Refusal, rehearse
+from dimsat.torch.spec import Spec, describe
+
+Refused = Callable[[Iterable[str]], "Refusal | None"]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A spec that PyTorch takes, and which of its dims had to become DYNAMIC.
+
+    Without one, ``refusal`` is what PyTorch has against the plainest wording.
+    """
+
+    dynamic_shapes: Any = None
+    dynamic: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+def accepted(recorded: Recording, promised: Spec, named: Spec) -> Accepted:
+    """A wording of ``named``, the repaired spec, that PyTorch accepts.
+
+    ``promised`` is the spec before the repair: its names are used again.
+    """
+    call = recorded.call
+    wordings = [named]
+    if swaps := _other_roots(promised, named):
+        shapes = rebuild(named, swaps)
+        wordings.append(describe(call.model, call.args, call.kwargs, shapes))
+    asks = [_asker(recorded, wording) for wording in wordings]
+    for wording, refused in zip(wordings, asks, strict=True):
+        if (first := refused(())) is None:
+            return Accepted(wording.given)
+    for wording, refused in zip(wordings, asks, strict=True):
+        dynamic = _enough(refused, named_roots(wording))
+        if dynamic is not None:
+            dynamic = _needed(refused, dynamic)
+            return Accepted(rebuild(wording, (), dynamic=dynamic), dynamic)
+    return Accepted(refusal=asks[0](()) or first)
+
+
+def named_roots(spec: Spec) -> tuple[str, ...]:
+    """The roots of all Dims in a spec, in the order of their first axis."""
+    dims = (leaf.entry for leaf in spec.leaves if is_dim(leaf.entry))
+    return tuple(dict.fromkeys(line_of(dim).root for dim in dims))
+
+
+def _asker(recorded: Recording, wording: Spec) -> Refused:
+    call = recorded.call
+
+    def refused(dynamic: Iterable[str]) -> Refusal | None:
+        shapes = rebuild(wording, (), dynamic=tuple(dynamic))
+        return rehearse(call.model, call.args, call.kwargs, shapes, recorded)
+
+    return refused
+
+
+def _enough(refused: Refused, named: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Dims that PyTorch accepts as DYNAMIC: those that it names, else all."""
+    dynamic: tuple[str, ...] = ()
+    while (refusal := refused(dynamic)) is not None:
+        more = [root for root in refusal.roots if root not in dynamic]
+        more = more or [root for root in named if root not in dynamic]
+        if not more:
+            return None
+        dynamic = (*dynamic, *more)
+    return dynamic
+
+
+def _needed(refused: Refused, dynamic: tuple[str, ...]) -> tuple[str, ...]:
+    """Those without which PyTorch would refuse; the dims that stand first stay named."""
+    if len(dynamic) < 2:
+        return dynamic
+    for root in dynamic:
+        rest = tuple(other for other in dynamic if other != root)
+        if refused(rest) is None:
+            dynamic = rest
+    return dynamic
+
+
+def _other_roots(promised: Spec, named: Spec) -> list[dict[str, Any]]:
+    """Roots so that no axis is a dim less a number: ``m + 1, m`` for ``n, n - 1``.
+
+    PyTorch 2.13 breaks (KeyError) on the latter where ``n`` has no maximum.
+    """
+    least: dict[str, int] = {}
+    for line in _lines(named):
+        if line.offset < 0:
+            shift = -(line.offset // line.scale)
+            least[line.root] = max(shift, least.get(line.root, 0))
+    swaps: list[dict[str, Any]] = []
+    for dim in named.dims:
+        root = named.names[dim["name"]]
+        if root in least and dim.get("max") is None:
+            shift = least[root]
+            new = _name_for(promised, named, Line(root, 1, -shift))
+            low = max(dim.get("min", 0) - shift, 0)
+            swaps.append({"dim": root, "root": new, "scale": 1, "offset": shift})
+            swaps.append({"dim": new, "min": low, "max": None})
+    return swaps
+
+
+def _lines(spec: Spec) -> Iterator[Line]:
+    return (line_of(leaf.entry) for leaf in spec.leaves if is_dim(leaf.entry))
+
+
+def _name_for(promised: Spec, named: Spec, line: Line) -> str:
+    """The user's name for a dim with this line, or a new one."""
+    taken = set(named_roots(named))
+    for old, new in zip(promised.leaves, named.leaves, strict=True):
+        if is_dim(old.entry) and is_dim(new.entry) and line_of(new.entry) == line:
+            name = line_of(old.entry).root
+            if line_of(old.entry) == Line(name) and name not in taken:
+                return name
+    taken |= promised.roots().keys()
+    names = ("_" * count + line.root for count in itertools.count(1))
+    return next(name for name in names if name not in taken)

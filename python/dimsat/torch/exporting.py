@@ -1,0 +1,222 @@
+"""Exports a model; repairs the spec where it and the model disagree."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch.export import ExportedProgram
+
+from dimsat.torch.changes import changes
+from dimsat.torch.explaining import report_of
+from dimsat.torch.paste import paste
+from dimsat.torch.recording import Recording, record
+from dimsat.torch.repairing import Repair, keeps_promise, repair_of
+from dimsat.torch.report import Report
+from dimsat.torch.spec import Spec, describe
+from dimsat.torch.widening import Widening, widened
+
+log = logging.getLogger("dimsat.torch")
+
+ROUNDS = 4
+"""Exports after the failed one; one is enough unless the model takes another path."""
+
+
+class ExportError(RuntimeError):
+    """No spec close to the user's can be exported; ``report`` says why.
+
+    The message is the report's text, the cause is PyTorch's own exception.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.text())
+        self.report = report
+
+
+def export(
+    model: torch.nn.Module,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    dynamic_shapes: Any,
+    repair: bool = True,
+    strict: bool = False,
+    retrace: bool = False,
+    **export_options: Any,
+) -> ExportedProgram:
+    """Exports; where spec and model disagree, repairs the spec and exports again.
+
+    What was changed is logged (logger ``dimsat.torch``, one warning a dim), and the
+    program has the report as its attribute ``dimsat_report``: there ``dynamic_shapes``
+    is the spec that it was exported with, ``code`` the same as text.
+
+    Args:
+        model: the module to export.
+        args: its positional example inputs.
+        kwargs: its named ones.
+        dynamic_shapes: in any form that torch.export takes.
+        repair: False only explains: a violation raises ExportError at once.
+        strict: traced by TorchDynamo rather than by running the module.
+        retrace: where the example has sizes 0 or 1, which PyTorch burns in, trace
+            with a larger example instead.
+        export_options: further arguments of torch.export.export.
+
+    Raises ExportError where there is no repair, and whatever else goes wrong in the
+    export, unchanged.
+
+    >>> class Quarters(torch.nn.Module):
+    ...     def forward(self, x):
+    ...         return x.view(-1, 4)
+    >>> n = torch.export.Dim("n")
+    >>> program = export(
+    ...     Quarters(), (torch.ones(8),), dynamic_shapes={"x": {0: n}}
+    ... )
+    >>> program.dimsat_report.dynamic_shapes
+    {'x': {0: 4*_n}}
+    """
+    call = _Call(model, args, dict(kwargs or {}), strict, export_options)
+    return _Exporter(call, dynamic_shapes).run(repair)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """An export but for its spec."""
+
+    model: torch.nn.Module
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    strict: bool
+    options: dict[str, Any]
+
+    def describe(self, dynamic_shapes: Any) -> Spec:
+        return describe(self.model, self.args, self.kwargs, dynamic_shapes)
+
+    def widened(self, spec: Spec) -> Widening | None:
+        return widened(self.model, self.args, self.kwargs, spec)
+
+    def record(self, spec: Spec) -> Recording:
+        return record(
+            self.model,
+            self.args,
+            self.kwargs,
+            dynamic_shapes=spec.exportable,
+            strict=self.strict,
+            **self.options,
+        )
+
+
+class _Exporter:
+    """One call of `export`."""
+
+    def __init__(self, call: _Call, dynamic_shapes: Any) -> None:
+        self._call = call
+        self._user = call.describe(dynamic_shapes)
+        self._promised = self._user
+        self._first = call.record(self._user)
+        self._notes: list[str] = []
+
+    def run(self, repair: bool) -> ExportedProgram:
+        first = self._first
+        if first.program is not None:
+            return self._as_it_was(first.program)
+        wide = self._call.widened(self._user)
+        if not first.is_violation and wide is None:
+            assert first.error is not None
+            raise first.error
+        if not repair:
+            raise self._failure(None) from first.error
+        return self._rounds(self._traced(wide))
+
+    def _as_it_was(self, program: ExportedProgram) -> ExportedProgram:
+        report = report_of(self._first)
+        for violation in report.result.violations if report.result else ():
+            log.warning("the exported program may refuse sizes: %s", violation.message)
+        return _attach(program, report)
+
+    def _traced(self, wide: Widening | None) -> Recording:
+        """A recording that got as far as the guards."""
+        traced = self._first
+        if wide is not None:
+            self._promised = wide.promised
+            self._notes.extend(wide.notes)
+            traced = self._call.record(self._call.describe(wide.dynamic_shapes))
+        if traced.error is not None and not traced.is_violation:
+            raise traced.error
+        if not traced.traced:
+            raise self._failure(None) from self._first.error
+        return traced
+
+    def _rounds(self, known: Recording) -> ExportedProgram:
+        found: Repair | None = None
+        best: tuple[ExportedProgram, Repair] | None = None
+        for _ in range(ROUNDS):
+            before, found = found, repair_of(known, self._promised)
+            if found.dynamic_shapes is None or (before and self._same(before, found)):
+                break
+            again = self._call.record(self._call.describe(found.dynamic_shapes))
+            if again.error is not None and not again.is_violation:
+                raise again.error
+            known = _joined(known, again)
+            if again.program is not None:
+                best = again.program, found
+                if keeps_promise(known, found):
+                    break
+        if best is None:
+            raise self._failure(found) from self._first.error
+        return self._repaired(*best)
+
+    def _repaired(self, program: ExportedProgram, found: Repair) -> ExportedProgram:
+        for change in changes(self._user, self._call.describe(found.dynamic_shapes)):
+            log.warning("%s", change)
+        return _attach(program, self._report(found))
+
+    def _same(self, one: Repair, other: Repair) -> bool:
+        specs = [self._call.describe(found.dynamic_shapes) for found in (one, other)]
+        return not changes(*specs)
+
+    def _failure(self, found: Repair | None) -> ExportError:
+        return ExportError(self._report(found))
+
+    def _report(self, found: Repair | None) -> Report:
+        report = report_of(self._first)
+        notes = (*report.notes, *self._notes)
+        if found is None:
+            return replace(report, notes=notes)
+        shapes = found.dynamic_shapes
+        return replace(
+            report,
+            problem=found.problem,
+            result=found.result,
+            dynamic_shapes=shapes,
+            code=None if shapes is None else paste(self._user, shapes),
+            notes=(*notes, *found.notes()),
+        )
+
+
+def _joined(known: Recording, again: Recording) -> Recording:
+    """What both traces of one example rely on."""
+    if again.problem is None or known.problem is None:
+        return known
+    asked = {guard["expr"] for guard in known.problem["guards"]}
+    new = [n for n, g in enumerate(again.problem["guards"]) if g["expr"] not in asked]
+    names = {symbol["name"] for symbol in known.problem["symbols"]}
+    symbols = [s for s in again.problem["symbols"] if s["name"] not in names]
+    problem = {
+        **known.problem,
+        "symbols": known.problem["symbols"] + symbols,
+        "guards": known.problem["guards"] + [again.problem["guards"][n] for n in new],
+    }
+    return replace(
+        known,
+        problem=problem,
+        conditions=known.conditions + [again.conditions[n] for n in new],
+        sources=known.sources | again.sources,
+    )
+
+
+def _attach(program: ExportedProgram, report: Report) -> ExportedProgram:
+    program.dimsat_report = report  # type: ignore[attr-defined]
+    return program

@@ -1,0 +1,91 @@
+"""Asks PyTorch whether it will accept a spec, without tracing the model again.
+
+What the tracer relied on does not depend on the spec, as long as the sizes of the
+example stay.  So the recorded conditions are asked again of a fresh ShapeEnv, made for
+the new spec by PyTorch itself, which then puts its guards together and solves them
+just as at the end of an export: milliseconds instead of a second trace.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from dimsat.torch import hooks
+from dimsat.torch.dims import is_dim, root_of
+from dimsat.torch.recording import Recording
+from dimsat.torch.spec import Spec, describe
+
+_HEADER = re.compile(r"(?:Constraints violated|unexpectedly required) \(([^)]*)\)!")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why PyTorch would refuse a spec: its error, and the roots that it names."""
+
+    error: Exception
+    roots: tuple[str, ...]
+
+
+def rehearse(
+    model: torch.nn.Module,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    dynamic_shapes: Any,
+    recording: Recording,
+) -> Refusal | None:
+    """None if an export with this spec will end well, as far as one can tell.
+
+    ``recording`` is of a traced export of the same example, with whatever spec.
+    """
+    spec = describe(model, args, kwargs, dynamic_shapes)
+    shapes = spec.plain
+    if not shapes:
+        return None
+    try:
+        mode, *_, equalities, signature, _ = hooks.fake_inputs(
+            model, args, kwargs, shapes
+        )
+        _replay(mode.shape_env, recording)
+        hooks.solve_guards(mode, shapes, equalities, signature)
+    except Exception as error:
+        return Refusal(error, refused_roots(error, spec))
+    finally:
+        for value in spec.values:
+            if isinstance(value.value, torch.Tensor):
+                hooks.clean_markers(value.value)
+    return None
+
+
+def refused_roots(error: BaseException, spec: Spec) -> tuple[str, ...]:
+    """The roots of the Dims that a constraint violation names, if it names any."""
+    named = {
+        name for found in _HEADER.findall(str(error)) for name in found.split(", ")
+    }
+    roots = {
+        root_of(leaf.entry).__name__: None
+        for leaf in spec.leaves
+        if is_dim(leaf.entry)
+        and named & {leaf.entry.__name__, root_of(leaf.entry).__name__}
+    }
+    return tuple(roots)
+
+
+def _replay(env: Any, recording: Recording) -> None:
+    """Asks each recorded condition anew, in the old order."""
+    symbols = hooks.symbols_by_source(env)
+    old = {
+        name: symbols[source]
+        for name, source in recording.sources.items()
+        if source in symbols
+    }
+    for kind, condition in recording.conditions:
+        free = {symbol.name for symbol in condition.free_symbols}
+        if kind == "spec" or not free <= old.keys():
+            continue
+        here = condition.xreplace(
+            {symbol: old[symbol.name] for symbol in condition.free_symbols}
+        )
+        hooks.ask(env, here)
