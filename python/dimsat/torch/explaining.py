@@ -10,17 +10,15 @@ import torch
 
 from dimsat.error import Error
 from dimsat.problem import Problem
-from dimsat.torch.notes import notes_of
-from dimsat.torch.paste import paste
-from dimsat.torch.rebuild import rebuild
+from dimsat.torch.exporting import Call, Exporter
 from dimsat.torch.recording import (
     Recording,
     exception_chain,
-    record,
     recording,
     recording_of,
 )
 from dimsat.torch.report import Report, first_paragraph
+from dimsat.torch.reporting import report_of
 
 
 def explain(
@@ -45,47 +43,8 @@ def explain(
     Raises whatever else goes wrong in the export, unchanged; never because the spec
     and the model disagree.
     """
-    recorded = record(
-        model,
-        args,
-        kwargs,
-        dynamic_shapes=dynamic_shapes,
-        strict=strict,
-        **export_options,
-    )
-    if recorded.error is not None and not recorded.is_violation:
-        raise recorded.error
-    return report_of(recorded)
-
-
-def report_of(recorded: Recording) -> Report:
-    """The report about an export that was recorded."""
-    name = type(recorded.call.model).__name__
-    if recorded.problem is None:
-        return Report(
-            name,
-            problem=None,
-            result=None,
-            error=recorded.error,
-            notes=tuple(recorded.notes),
-            recording=recorded,
-        )
-    problem = Problem.from_dict({"name": name, **recorded.problem})
-    result = problem.suggest()
-    shapes, code = None, None
-    if recorded.spec is not None and result.fixes:
-        shapes = rebuild(recorded.spec, result.fixes)
-        code = paste(recorded.spec, shapes)
-    return Report(
-        name,
-        problem=problem,
-        result=result,
-        dynamic_shapes=shapes,
-        code=code,
-        error=recorded.error,
-        notes=(*recorded.notes, *notes_of(recorded, result)),
-        recording=recorded,
-    )
+    call = Call(model, args, dict(kwargs or {}), strict, export_options)
+    return Exporter(call, dynamic_shapes).explained()
 
 
 class Capture:

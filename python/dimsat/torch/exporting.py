@@ -11,11 +11,10 @@ import torch
 from torch.export import ExportedProgram
 
 from dimsat.torch.changes import changes
-from dimsat.torch.explaining import report_of
-from dimsat.torch.paste import paste
 from dimsat.torch.recording import Recording, record
 from dimsat.torch.repairing import Repair, keeps_promise, repair_of
 from dimsat.torch.report import Report
+from dimsat.torch.reporting import bare_report, report_of, with_repair
 from dimsat.torch.spec import Spec, describe
 from dimsat.torch.widening import Widening, widened
 
@@ -77,12 +76,12 @@ def export(
     >>> program.dimsat_report.dynamic_shapes
     {'x': {0: 4*_n}}
     """
-    call = _Call(model, args, dict(kwargs or {}), strict, export_options)
-    return _Exporter(call, dynamic_shapes).run(repair)
+    call = Call(model, args, dict(kwargs or {}), strict, export_options)
+    return Exporter(call, dynamic_shapes).run(repair)
 
 
 @dataclass(frozen=True)
-class _Call:
+class Call:
     """An export but for its spec."""
 
     model: torch.nn.Module
@@ -108,10 +107,10 @@ class _Call:
         )
 
 
-class _Exporter:
+class Exporter:
     """One call of `export`."""
 
-    def __init__(self, call: _Call, dynamic_shapes: Any) -> None:
+    def __init__(self, call: Call, dynamic_shapes: Any) -> None:
         self._call = call
         self._user = call.describe(dynamic_shapes)
         self._promised = self._user
@@ -129,6 +128,23 @@ class _Exporter:
         if not repair:
             raise self._failure(None) from first.error
         return self._rounds(self._traced(wide))
+
+    def explained(self) -> Report:
+        """The report about the first export, with the repair that `run` tries first.
+
+        Raises what is no violation.
+        """
+        first = self._first
+        wide = None if first.program else self._call.widened(self._user)
+        if first.error is not None and not first.is_violation and wide is None:
+            raise first.error
+        if first.program is not None:
+            return report_of(first)
+        try:
+            traced = self._traced(wide)
+        except ExportError as error:
+            return error.report
+        return self._report(repair_of(traced, self._promised))
 
     def _as_it_was(self, program: ExportedProgram) -> ExportedProgram:
         report = report_of(self._first)
@@ -181,19 +197,11 @@ class _Exporter:
         return ExportError(self._report(found))
 
     def _report(self, found: Repair | None) -> Report:
-        report = report_of(self._first)
-        notes = (*report.notes, *self._notes)
         if found is None:
-            return replace(report, notes=notes)
-        shapes = found.dynamic_shapes
-        return replace(
-            report,
-            problem=found.problem,
-            result=found.result,
-            dynamic_shapes=shapes,
-            code=None if shapes is None else paste(self._user, shapes),
-            notes=(*notes, *found.notes()),
-        )
+            report = report_of(self._first)
+        else:
+            report = with_repair(bare_report(self._first), found)
+        return replace(report, notes=(*report.notes, *self._notes))
 
 
 def _joined(known: Recording, again: Recording) -> Recording:

@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dimsat.result import Result
-
 if TYPE_CHECKING:
     from dimsat.torch.recording import Recording
+    from dimsat.torch.repairing import Repair
 
 
-def notes_of(recorded: Recording, result: Result) -> Iterator[str]:
+def notes_of(recorded: Recording, found: Repair) -> Iterator[str]:
     """Sentences about one export; see `dimsat.torch.report.Report.notes`."""
     yield from _burned_in(recorded)
+    verdict = found.result.verdict
     if recorded.error is not None and not recorded.traced:
-        yield (
-            "PyTorch stopped before it traced the model; what the model itself"
-            " demands comes to light once the example fits the spec:"
-            f" {_first_line(recorded.error)}"
-        )
-    elif recorded.error is not None and result.verdict == "ok":
+        yield f"PyTorch stopped before it traced: {_first_line(recorded.error)}"
+        if found.named is None:
+            yield "what the model itself demands is not known yet"
+    elif recorded.error is not None and verdict == "ok":
         yield (
             "every size that the spec allows satisfies every guard, but PyTorch"
             f" cannot prove it: {_first_line(recorded.error)}"
         )
-    elif recorded.error is None and result.verdict in ("violated", "contradictory"):
+    elif recorded.error is None and verdict in ("violated", "contradictory"):
         yield (
             "PyTorch exported the model all the same; the program refuses such"
             " sizes when it runs"

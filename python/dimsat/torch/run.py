@@ -226,7 +226,7 @@ def _tell_survived(failures: Iterable[Recording], explain_all: bool) -> None:
 
 def _explain(recording: Recording) -> None:
     """Prints the explanation; nothing it meets may change how the script ends."""
-    from dimsat.torch.explaining import report_of  # noqa: PLC0415
+    from dimsat.torch.reporting import report_of  # noqa: PLC0415
 
     try:
         text = report_of(recording).text(color=_wants_color(sys.stderr))
