@@ -158,6 +158,7 @@ class Exporter:
         if wide is not None:
             self._promised = wide.promised
             self._notes.extend(wide.notes)
+        if wide is not None and not traced.traced:
             traced = self._call.record(self._call.describe(wide.dynamic_shapes))
         if traced.error is not None and not traced.is_violation:
             raise traced.error

@@ -10,12 +10,14 @@ passes the call on, so `torch.compile` elsewhere in the process sees no change.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import inspect
+import logging
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -304,6 +306,29 @@ def is_violation(error: BaseException) -> bool:
 
 
 # ----------------------------------------------------------- what a rehearsal runs
+
+
+class _OtherThreads(logging.Filter):
+    """Lets only the messages of other threads through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.thread != self._thread
+
+
+@contextlib.contextmanager
+def unlogged() -> Iterator[None]:
+    """What is read again does not warn again."""
+    quiet = _OtherThreads()
+    logger = logging.getLogger(_DYNAMIC)
+    logger.addFilter(quiet)
+    try:
+        yield
+    finally:
+        logger.removeFilter(quiet)
 
 
 def fake_inputs(

@@ -41,16 +41,16 @@ def rehearse(
     ``recording`` is of a traced export of the same example, with whatever spec.
     """
     spec = describe(model, args, kwargs, dynamic_shapes)
-    shapes = spec.plain
-    if not shapes:
+    if not spec.plain:
         return None
     try:
-        mode, *_, equalities, signature, _ = hooks.fake_inputs(
-            model, args, kwargs, shapes
-        )
-        _replay(mode.shape_env, recording)
-        hooks.solve_guards(mode, shapes, equalities, signature)
-    except Exception as error:
+        with hooks.unlogged():
+            mode, *_, equalities, signature, _ = hooks.fake_inputs(
+                model, args, kwargs, spec.plain
+            )
+            _replay(mode.shape_env, recording)
+            hooks.solve_guards(mode, spec.plain, equalities, signature)
+    except Exception as error:  # its solver fails in many ways
         return Refusal(error, refused_roots(error, spec))
     finally:
         for value in spec.values:

@@ -7,17 +7,19 @@ whether it sees that too.  Where it does not, the dims that it refuses become
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dimsat.expression import Expression
 from dimsat.problem import Problem
 from dimsat.result import Fix, Result
-from dimsat.torch.dims import Line, is_dim, line_of
+from dimsat.torch.dims import Line, is_dim, is_hint, known_as, line_of, upper
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.accepting import Accepted, accepted
 from dimsat.torch.recording import Recording
 from dimsat.torch.spec import Spec, describe
+from dimsat.torch.widening import root_sizes
 
 
 ASSUMED = 2
@@ -29,13 +31,15 @@ class Repair:
     """A repaired spec and how it came about.
 
     ``named`` is the repaired spec with a Dim for every dim, ``accepted`` the same as
-    PyTorch takes it; both are None where dimsat found no repair.
+    PyTorch takes it; both are None where dimsat found no repair.  ``pinned`` are dims
+    that stay at the example because nothing else could be decided.
     """
 
     problem: Problem
     result: Result
     named: Spec | None = None
     accepted: Accepted | None = None
+    pinned: tuple[str, ...] = ()
 
     @property
     def dynamic_shapes(self) -> Any:
@@ -49,6 +53,11 @@ class Repair:
         if self.accepted.refusal is not None:
             error = self.accepted.refusal.error
             yield f"PyTorch would refuse the repaired spec as well: {_reason(error)}"
+        if self.pinned:
+            yield (
+                f"{', '.join(self.pinned)} stay at the example: whether the model takes"
+                f" other sizes cannot be decided"
+            )
         for root in self.accepted.dynamic:
             yield _dynamic_note(self.named, root)
 
@@ -61,15 +70,65 @@ def repair_of(recorded: Recording, promised: Spec) -> Repair:
     """
     problem = problem_of(recorded, promised)
     result = problem.suggest()
-    if not result.fixes and result.verdict != "ok":
-        return Repair(problem, result)
+    if result.fixes or result.verdict == "ok":
+        named = _named(recorded, promised, result.fixes)
+        return Repair(problem, result, named, accepted(recorded, promised, named))
+    open_guards = _undecided(problem)
+    pins = _pins(problem, promised, open_guards)
+    if pins:
+        pinned = _respecified(recorded, promised, pins)
+        rest = problem_of(recorded, pinned, without=open_guards).suggest()
+        if rest.fixes or rest.verdict == "ok":
+            named = _named(recorded, pinned, rest.fixes, without=open_guards)
+            taken = accepted(recorded, promised, named)
+            return Repair(problem, result, named, taken, tuple(p.dim for p in pins))
+    return Repair(problem, result)
+
+
+def _named(
+    recorded: Recording,
+    promised: Spec,
+    fixes: tuple[Fix, ...],
+    without: Collection[int] = (),
+) -> Spec:
+    """The spec that the fixes amount to, with no size that the program would refuse."""
+    named = _respecified(recorded, promised, fixes)
+    raised = _raised(recorded, named, without)
+    return _respecified(recorded, promised, (*fixes, *raised)) if raised else named
+
+
+def _respecified(recorded: Recording, spec: Spec, fixes: Iterable[Fix]) -> Spec:
     call = recorded.call
-    shapes = rebuild(promised, result.fixes)
-    named = describe(call.model, call.args, call.kwargs, shapes)
-    if raised := _raised(recorded, named):
-        shapes = rebuild(promised, (*result.fixes, *raised))
-        named = describe(call.model, call.args, call.kwargs, shapes)
-    return Repair(problem, result, named, accepted(recorded, promised, named))
+    return describe(call.model, call.args, call.kwargs, rebuild(spec, fixes))
+
+
+def _undecided(problem: Problem) -> set[int]:
+    """The guards about which dimsat can tell nothing, not even alone."""
+    told = problem.to_dict()
+    alone = ({**told, "guards": [guard]} for guard in told["guards"])
+    return {
+        number
+        for number, single in enumerate(alone)
+        if Problem.from_dict(single).check().verdict == "undecided"
+    }
+
+
+def _pins(problem: Problem, promised: Spec, guards: Collection[int]) -> list[Fix]:
+    """The dims of these guards at the example: there the tracer saw them hold."""
+    told = problem.to_dict()
+    sources = {s["name"]: s.get("source") for s in told["symbols"]}
+    axes = {
+        sources.get(name, name)
+        for number in guards
+        for name in Expression(told["guards"][number]["expr"]).symbols
+    }
+    roots = {
+        line_of(leaf.entry).root: None
+        for leaf in promised.leaves
+        if leaf.source in axes and is_dim(leaf.entry)
+    }
+    sizes = root_sizes(promised)
+    return [Fix(known_as(root), value=sizes[root]) for root in roots]
 
 
 def keeps_promise(recorded: Recording, found: Repair) -> bool:
@@ -107,21 +166,59 @@ def _dynamic_note(named: Spec, root: str) -> str:
     )
 
 
-def problem_of(recorded: Recording, promised: Spec) -> Problem:
-    """What the trace demands of what a spec promises."""
+def problem_of(
+    recorded: Recording, promised: Spec, without: Collection[int] = ()
+) -> Problem:
+    """What the trace demands of what a spec promises, but for some guards.
+
+    A hint's range counts as demand: the program checks it.
+    """
     told = recorded.problem
     assert told is not None
     inputs = [
-        {**entry, "traced": traced["traced"]}
+        {**entry, "traced": traced["traced"], "shape": list(entry["shape"])}
         for entry, traced in zip(promised.inputs, told["inputs"], strict=True)
     ]
-    name = type(recorded.call.model).__name__
     return Problem.from_dict(
-        {**told, "name": name, "dims": promised.dims, "inputs": inputs}
+        {
+            **told,
+            "name": type(recorded.call.model).__name__,
+            "dims": promised.dims,
+            "inputs": inputs,
+            "symbols": [_kept_symbol(s, promised) for s in told["symbols"]],
+            "guards": [
+                *(g for n, g in enumerate(told["guards"]) if n not in without),
+                *_hint_guards(promised),
+            ],
+        }
     )
 
 
-def _raised(recorded: Recording, named: Spec) -> list[Fix]:
+def _kept_symbol(symbol: dict[str, Any], promised: Spec) -> dict[str, Any]:
+    """The symbol; nothing stands for it any more where it was a dim that is gone."""
+    source = symbol.get("source")
+    axes = {leaf.source for leaf in promised.leaves}
+    dims = {dim["name"] for dim in promised.dims}
+    if source is None or source in axes or source in dims:
+        return symbol
+    rest = {key: value for key, value in symbol.items() if key != "source"}
+    return {**rest, "unbacked": True}
+
+
+def _hint_guards(promised: Spec) -> Iterator[dict[str, Any]]:
+    for leaf in promised.leaves:
+        if not is_hint(leaf.entry) or leaf.axis is None:
+            continue
+        at = f"the hint of {leaf.source}"
+        if leaf.entry.min:
+            yield {"expr": f"{leaf.source} >= {leaf.entry.min}", "at": at}
+        if (most := upper(leaf.entry.max)) is not None:
+            yield {"expr": f"{leaf.source} <= {most}", "at": at}
+
+
+def _raised(
+    recorded: Recording, named: Spec, without: Collection[int] = ()
+) -> list[Fix]:
     """Roots that must start higher than the repair says.
 
     PyTorch traces with the assumption that no size is below 2, and dimsat does not
@@ -130,7 +227,8 @@ def _raised(recorded: Recording, named: Spec) -> list[Fix]:
     floors = _floors(named)
     raised: dict[str, Fix] = {}
     while floors.keys() - raised.keys():
-        result = _problem_without_floor(recorded, named, raised).check()
+        told = problem_of(recorded, named, without).to_dict()
+        result = _without_floor(told, raised).check()
         blamed = {dim for violation in result.violations for dim in violation.dims}
         more = [dim for dim in floors if dim in blamed and dim not in raised]
         if not more:
@@ -159,11 +257,8 @@ def _floors(spec: Spec) -> dict[str, Fix]:
     return floors
 
 
-def _problem_without_floor(
-    recorded: Recording, named: Spec, raised: Mapping[str, Fix]
-) -> Problem:
-    """The problem with all sizes from 0 on, but for the roots that were raised."""
-    told = problem_of(recorded, named).to_dict()
+def _without_floor(told: dict[str, Any], raised: Mapping[str, Fix]) -> Problem:
+    """A problem with all sizes from 0 on, but for the roots that were raised."""
     for symbol in told["symbols"]:
         if "source" in symbol and (symbol["min"] or 0) <= ASSUMED:
             symbol["min"] = 0

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
+from dimsat.torch import hooks
 from dimsat.torch.dims import is_dim, known_as, line_of, root_of, shape_entry, upper
 from dimsat.torch.structure import without_records
 from torch.export import AdditionalInputs, Dim, ShapesCollection
@@ -180,7 +181,8 @@ def _values(arguments: dict[str, Any], plain: Any) -> tuple[Value, ...]:
 def _entries(arguments: dict[str, Any], plain: Any) -> list[Any]:
     """The spec's entry for each value, in the order of the values."""
     wrapped = pytree.tree_map_only(int, _IntWrapper, arguments)
-    _check_dynamic_shapes(wrapped, pytree.tree_map(_root_or_entry, plain))
+    with hooks.unlogged():
+        _check_dynamic_shapes(wrapped, pytree.tree_map(_root_or_entry, plain))
     if isinstance(plain, dict):
         plain = {name: plain[name] for name in arguments}
     entries: list[Any] = []
