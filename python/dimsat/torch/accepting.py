@@ -84,7 +84,7 @@ def _enough(refused: Refused, named: tuple[str, ...]) -> tuple[str, ...] | None:
 
 
 def _needed(refused: Refused, dynamic: tuple[str, ...]) -> tuple[str, ...]:
-    """Those without which PyTorch would refuse; the dims that stand first stay named."""
+    """Those without which PyTorch would refuse; the first ones stay named."""
     if len(dynamic) < 2:
         return dynamic
     for root in dynamic:

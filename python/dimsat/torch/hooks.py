@@ -368,3 +368,53 @@ def ask(env: Any, condition: Any) -> bool:
 def clean_markers(tensor: torch.Tensor) -> None:
     """Removes the marks that reading a spec leaves on a tensor."""
     find("torch._export.non_strict_utils", "_clean_dynamic_markers")(tensor)
+
+
+# ---------------------------------------------------- what an exported program checks
+
+
+def program_module(program: Any) -> Any:
+    """The module that runs an exported program, with its checks."""
+    return program.module()
+
+
+def entry_checks(program: Any, module: Any) -> tuple[list[str], list[Any]]:
+    """What the program checks of its inputs before it runs, as Python conditions.
+
+    Also the paths of the inputs, by which the conditions name them.
+    """
+    unlift = "torch.export._unlift"
+    signature = inspect.signature(module.forward)
+    paths = find(unlift, "_get_input_paths")(program.example_inputs, signature)
+    inputs = module.graph.find_nodes(op="placeholder")
+    made = find(unlift, "_get_input_guards_for_graph")
+    checks = made(inputs, program.range_constraints, paths)
+    traced = find(unlift, "_force_ep_signature_match")(program._guards_code, paths)
+    traced = find(unlift, "_force_gm_signature_match")(traced, signature)
+    return [*checks, *traced], paths
+
+
+def graph_asserts(program: Any) -> list[tuple[Any, str]]:
+    """The conditions that the program asserts while it runs, as sympy expressions.
+
+    With each comes the traceback text of the user's line, or "".
+    """
+    asserts = []
+    for node in program.graph.nodes:
+        if node.target is torch.ops.aten._assert_scalar.default:
+            value = getattr(node.args[0], "meta", {}).get("val")
+            if isinstance(value, torch.SymBool):
+                asserts.append((value.node.expr, node.meta.get("stack_trace") or ""))
+    return asserts
+
+
+def traced_sizes(program: Any) -> list[list[Any]]:
+    """Per user input the sizes it was traced with: numbers and sympy expressions."""
+    wanted = set(program.graph_signature.user_inputs)
+    sizes = []
+    for node in program.graph.find_nodes(op="placeholder"):
+        if node.name in wanted:
+            value = node.meta.get("val")
+            shape = value.shape if isinstance(value, torch.Tensor) else ()
+            sizes.append([getattr(getattr(s, "node", s), "expr", s) for s in shape])
+    return sizes

@@ -64,7 +64,7 @@ def without_records(value: Any, entry: Any) -> Any:
 
 
 def is_record(value: Any) -> bool:
-    """True for an instance of a dataclass that PyTorch knows: the list of its fields."""
+    """True for an instance of a dataclass that PyTorch takes as its list of fields."""
     return (
         dataclasses.is_dataclass(value)
         and not isinstance(value, type)

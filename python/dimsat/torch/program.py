@@ -1,0 +1,182 @@
+"""What an exported program refuses although its spec promised it.
+
+PyTorch checks a guard over several Dims only when the program runs, and some over one.
+All these checks are collected here and held against the spec.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.export import ExportedProgram
+from torch.utils import _pytree as pytree
+
+from dimsat.problem import Problem
+from dimsat.torch import hooks
+from dimsat.torch.paste import paste
+from dimsat.torch.rebuild import rebuild
+from dimsat.torch.report import Report
+from dimsat.torch.spec import Spec, describe
+
+_FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ProgramReport(Report):
+    """A report about a program; ``ok`` where it takes all that the spec promises.
+
+    Attributes:
+        checks: all conditions on sizes that the program checks when it runs.
+        refusing: those that refuse something the spec promises; the others follow
+            from the spec.
+    """
+
+    checks: tuple[str, ...] = ()
+    refusing: tuple[str, ...] = ()
+
+
+def check_program(
+    program: ExportedProgram,
+    dynamic_shapes: Any,
+    *,
+    model: torch.nn.Module | None = None,
+) -> ProgramReport:
+    """Says what the spec promised and the program will refuse, with witnesses.
+
+    Args:
+        program: as torch.export or `dimsat.torch.export` gave it, with its example.
+        dynamic_shapes: the spec that it was exported with, or any other; or what
+            `describe` made of it.
+        model: the module that was exported; needed where its ``forward`` has ``*args``
+            or ``**kwargs`` that the spec names.
+
+    Raises ValueError where the program was saved without its example inputs.
+
+    >>> class Sum(torch.nn.Module):
+    ...     def forward(self, x, y):
+    ...         return x.view(-1, 1) + y.view(-1, 4)[:, :1]
+    >>> n = torch.export.Dim("n")
+    >>> shapes = {"x": {0: n}, "y": {0: 4 * n}}
+    >>> args = (torch.ones(8), torch.ones(32))
+    >>> program = torch.export.export(Sum(), args, dynamic_shapes=shapes)
+    >>> check_program(program, shapes).ok
+    True
+    """
+    if program.example_inputs is None:
+        raise ValueError("the program has no example inputs: export it again")
+    args, kwargs = program.example_inputs
+    module = hooks.program_module(program)
+    spec = dynamic_shapes
+    if not isinstance(spec, Spec):
+        spec = describe(model or module, tuple(args), kwargs, dynamic_shapes)
+    problem = _problem(program, module, spec)
+    problem["name"] = type(model).__name__ if model is not None else "program"
+    refusing = list(_refusing(problem))
+    checked = Problem.from_dict({**problem, "guards": refusing})
+    result = checked.suggest()
+    shapes = rebuild(spec, result.fixes) if result.fixes else None
+    return ProgramReport(
+        problem["name"],
+        checked,
+        result,
+        dynamic_shapes=shapes,
+        code=None if shapes is None else paste(spec, shapes),
+        notes=tuple(_notes(problem["guards"], refusing)),
+        checks=tuple(guard["expr"] for guard in problem["guards"]),
+        refusing=tuple(guard["expr"] for guard in refusing),
+    )
+
+
+def _problem(program: ExportedProgram, module: Any, spec: Spec) -> dict[str, Any]:
+    """All checks of a program as guards over the axes of a spec."""
+    inputs = [dict(entry) for entry in spec.inputs]
+    return {
+        "dims": spec.dims,
+        "inputs": inputs,
+        "guards": [*_entry_guards(program, module, spec), *_asserts(program, spec)],
+    }
+
+
+def _symbols(program: ExportedProgram, spec: Spec) -> dict[str, str]:
+    """How the symbols of the program follow from the axes.
+
+    ``s77`` is an axis; ``s40`` is half of one that was traced as ``2*s40``.
+    """
+    found: dict[str, str] = {}
+    lines: dict[str, str] = {}
+    for source, sizes in zip(spec.call_paths, hooks.traced_sizes(program), strict=True):
+        for axis, size in enumerate(sizes):
+            where = f"{source}.size()[{axis}]"
+            symbols = getattr(size, "free_symbols", ())
+            if getattr(size, "is_Symbol", False):
+                found.setdefault(str(size), where)
+            elif len(symbols) == 1:
+                (symbol,) = symbols
+                offset = size.xreplace({symbol: 0})
+                scale = size.xreplace({symbol: 1}) - offset
+                base = where if offset == 0 else f"({where} - ({offset}))"
+                inner = base if scale == 1 else f"({base} // {scale})"
+                lines.setdefault(str(symbol), inner)
+    return {**lines, **found}
+
+
+def _entry_guards(
+    program: ExportedProgram, module: Any, spec: Spec
+) -> Iterator[dict[str, Any]]:
+    """The checks on entry that are about sizes only, once each."""
+    checks, paths = hooks.entry_checks(program, module)
+    names = {
+        f"L{pytree.keystr(p)}": s for p, s in zip(paths, spec.call_paths, strict=True)
+    }
+    axes = [leaf.source for leaf in spec.leaves if leaf.axis is not None]
+    for check in dict.fromkeys(checks):
+        named = check
+        for name, source in names.items():
+            named = named.replace(name, source)
+        rest = named
+        for axis in axes:
+            rest = rest.replace(axis, "")
+        if "L[" not in rest:
+            yield {"expr": named, "at": "on entry"}
+
+
+def _asserts(program: ExportedProgram, spec: Spec) -> Iterator[dict[str, Any]]:
+    """The asserts in the graph that are about sizes only, once each."""
+    known = _symbols(program, spec)
+    for condition, stack in dict(hooks.graph_asserts(program)).items():
+        names = {symbol.name for symbol in condition.free_symbols}
+        if not names or not names <= known.keys():
+            continue
+        word = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+        guard = {"expr": word.sub(lambda found: known[found[1]], str(condition))}
+        if frames := _FRAME.findall(stack):
+            file, line, function = frames[-1]
+            guard["at"] = f"{file.rpartition('/')[2]}:{line} in {function}"
+        yield guard
+
+
+def _refusing(problem: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The guards that do not follow from the spec."""
+    for guard in problem["guards"]:
+        alone = Problem.from_dict({**problem, "guards": [guard]})
+        if alone.check().verdict != "ok":
+            yield guard
+
+
+def _notes(
+    guards: list[dict[str, Any]], refusing: list[dict[str, Any]]
+) -> Iterator[str]:
+    count = len(guards)
+    if not count:
+        yield "the program checks no sizes"
+    elif not refusing:
+        yield f"checks of the program: {count}; all follow from the spec"
+    else:
+        yield (
+            f"checks of the program: {count}; {count - len(refusing)} follow from the"
+            f" spec, these do not: {'; '.join(guard['expr'] for guard in refusing)}"
+        )
