@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch.export import ExportedProgram
+from torch.export import ExportedProgram, ShapesCollection
 
 from dimsat.torch.changes import changes
+from dimsat.torch.examples import larger_examples
 from dimsat.torch.recording import Recording, record
 from dimsat.torch.repairing import Repair, keeps_promise, repair_of
 from dimsat.torch.report import Report
@@ -76,8 +77,28 @@ def export(
     >>> program.dimsat_report.dynamic_shapes
     {'x': {0: 4*_n}}
     """
-    call = Call(model, args, dict(kwargs or {}), strict, export_options)
+    call = Call(model, tuple(args), dict(kwargs or {}), strict, export_options)
+    if retrace and (program := _with_larger_example(call, dynamic_shapes, repair)):
+        return program
     return Exporter(call, dynamic_shapes).run(repair)
+
+
+def _with_larger_example(
+    call: Call, dynamic_shapes: Any, repair: bool
+) -> ExportedProgram | None:
+    """The program traced with an example without sizes 0 and 1, if the model has one."""
+    spec = call.describe(dynamic_shapes)
+    for example in larger_examples(call.args, call.kwargs, spec):
+        larger = replace(call, args=example.args, kwargs=example.kwargs)
+        shapes = spec.plain if isinstance(spec.given, ShapesCollection) else spec.given
+        try:
+            program = Exporter(larger, shapes, (f"traced with {example}",)).run(repair)
+        except Exception as error:  # whatever the model says to sizes it cannot take
+            log.debug("an example with %s does not work: %s", example, error)
+            continue
+        log.warning("traced with a larger example, %s", example)
+        return program
+    return None
 
 
 @dataclass(frozen=True)
@@ -110,12 +131,14 @@ class Call:
 class Exporter:
     """One call of `export`."""
 
-    def __init__(self, call: Call, dynamic_shapes: Any) -> None:
+    def __init__(
+        self, call: Call, dynamic_shapes: Any, notes: tuple[str, ...] = ()
+    ) -> None:
         self._call = call
         self._user = call.describe(dynamic_shapes)
         self._promised = self._user
         self._first = call.record(self._user)
-        self._notes: list[str] = []
+        self._notes = list(notes)
 
     def run(self, repair: bool) -> ExportedProgram:
         first = self._first
@@ -148,6 +171,7 @@ class Exporter:
 
     def _as_it_was(self, program: ExportedProgram) -> ExportedProgram:
         report = report_of(self._first)
+        report = replace(report, notes=(*report.notes, *self._notes))
         for violation in report.result.violations if report.result else ():
             log.warning("the exported program may refuse sizes: %s", violation.message)
         return _attach(program, report)

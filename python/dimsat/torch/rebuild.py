@@ -173,8 +173,9 @@ class _Maker:
         return self._made[name]
 
     def _safe_names(self) -> dict[str, str]:
-        """New names for roots that PyTorch cannot derive from: it asks sympy what
-        ``N`` or ``E`` is and gets a function or a number.
+        """New names for roots that PyTorch cannot derive from.
+
+        It asks sympy what ``N`` or ``E`` is, and gets a function or a number.
         """
         safe: dict[str, str] = {}
         for name in [*self._user, *self._fixes]:
