@@ -28,22 +28,32 @@ if TYPE_CHECKING:
         from_exception,
         from_text,
     )
+    from dimsat.torch.exporting import ExportError, export
+    from dimsat.torch.program import ProgramReport, check_program
     from dimsat.torch.report import Report
 
 __all__ = [
     "Capture",
+    "ExportError",
+    "ProgramReport",
     "Report",
     "capture",
+    "check_program",
     "explain",
+    "export",
     "from_exception",
     "from_text",
 ]
 
 _HOME = {
     "Capture": "explaining",
+    "ExportError": "exporting",
+    "ProgramReport": "program",
     "Report": "report",
     "capture": "explaining",
+    "check_program": "program",
     "explain": "explaining",
+    "export": "exporting",
     "from_exception": "explaining",
     "from_text": "explaining",
 }

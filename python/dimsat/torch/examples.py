@@ -7,6 +7,7 @@ model is found out by trying a few.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -82,9 +83,10 @@ def _lines(spec: Spec) -> Iterator[tuple[Leaf, Line]]:
     for leaf in spec.leaves:
         if is_dim(leaf.entry):
             yield leaf, line_of(leaf.entry)
-        elif is_hint(leaf.entry) and leaf.entry.type.name != "STATIC":
-            if leaf.axis is not None:
-                yield leaf, Line(leaf.source)
+            continue
+        dynamic = is_hint(leaf.entry) and leaf.entry.type.name != "STATIC"
+        if dynamic and leaf.axis is not None:
+            yield leaf, Line(leaf.source)
 
 
 def _movable(spec: Spec) -> dict[str, _Range]:
@@ -123,25 +125,24 @@ def _choices(spec: Spec, movable: dict[str, _Range]) -> Iterator[dict[str, int]]
 def _strategies(spec: Spec) -> Iterator[Callable[[dict[str, _Range]], dict[str, int]]]:
     """Ways to choose: all different; all the same; as something else in the example."""
     present = sorted({leaf.size for leaf in spec.leaves} - set(BURNED_IN))
-
-    def different(ranges: dict[str, _Range]) -> dict[str, int]:
-        taken = set(present)
-        chosen = {}
-        for root, allowed in ranges.items():
-            sizes = itertools.takewhile(
-                lambda size, most=allowed.most: most is None or size <= most,
-                itertools.count(allowed.least),
-            )
-            free = next((size for size in sizes if size not in taken), allowed.least)
-            chosen[root] = free
-            taken.add(free)
-        return chosen
-
-    yield different
+    yield lambda ranges: _different(ranges, set(present))
     for size in (2, *present, *_TRIED):
-        yield lambda ranges, size=size: {
-            root: allowed.nearest(size) for root, allowed in ranges.items()
-        }
+        yield functools.partial(_nearest, size)
+
+
+def _nearest(size: int, ranges: dict[str, _Range]) -> dict[str, int]:
+    return {root: allowed.nearest(size) for root, allowed in ranges.items()}
+
+
+def _different(ranges: dict[str, _Range], taken: set[int]) -> dict[str, int]:
+    """The least size for each that no other axis has; just the least without one."""
+    chosen = {}
+    for root, allowed in ranges.items():
+        free = next(n for n in itertools.count(allowed.least) if n not in taken)
+        fits = allowed.most is None or free <= allowed.most
+        chosen[root] = free if fits else allowed.least
+        taken = taken | {chosen[root]}
+    return chosen
 
 
 def _example(

@@ -10,7 +10,7 @@ import torch
 
 from dimsat.error import Error
 from dimsat.problem import Problem
-from dimsat.torch.exporting import Call, Exporter
+from dimsat.torch.exporting import Call, Exporter, try_larger
 from dimsat.torch.recording import (
     Recording,
     exception_chain,
@@ -28,6 +28,7 @@ def explain(
     *,
     dynamic_shapes: Any,
     strict: bool = False,
+    retrace: bool = False,
     **export_options: Any,
 ) -> Report:
     """Exports as `torch.export.export` would and explains what came of it.
@@ -38,12 +39,18 @@ def explain(
         kwargs: its named ones.
         dynamic_shapes: in any form that torch.export takes.
         strict: traced by TorchDynamo rather than by running the module.
+        retrace: where the example has sizes 0 or 1, which PyTorch burns in, explain
+            the export of a larger example instead.
         export_options: further arguments of torch.export.export.
 
     Raises whatever else goes wrong in the export, unchanged; never because the spec
     and the model disagree.
     """
-    call = Call(model, args, dict(kwargs or {}), strict, export_options)
+    call = Call(model, tuple(args), dict(kwargs or {}), strict, export_options)
+    if retrace:
+        report = try_larger(call, dynamic_shapes, lambda tried: tried.explained())
+        if report is not None:
+            return report
     return Exporter(call, dynamic_shapes).explained()
 
 

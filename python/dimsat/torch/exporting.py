@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch.export import ExportedProgram, ShapesCollection
@@ -20,6 +20,8 @@ from dimsat.torch.spec import Spec, describe
 from dimsat.torch.widening import Widening, widened
 
 log = logging.getLogger("dimsat.torch")
+
+_Made = TypeVar("_Made")
 
 ROUNDS = 4
 """Exports after the failed one; one is enough unless the model takes another path."""
@@ -78,26 +80,31 @@ def export(
     {'x': {0: 4*_n}}
     """
     call = Call(model, tuple(args), dict(kwargs or {}), strict, export_options)
-    if retrace and (program := _with_larger_example(call, dynamic_shapes, repair)):
-        return program
+    if retrace:
+        program = try_larger(call, dynamic_shapes, lambda tried: tried.run(repair))
+        if program is not None:
+            return program
     return Exporter(call, dynamic_shapes).run(repair)
 
 
-def _with_larger_example(
-    call: Call, dynamic_shapes: Any, repair: bool
-) -> ExportedProgram | None:
-    """The program traced with an example without sizes 0 and 1, if the model has one."""
+def try_larger(
+    call: Call, dynamic_shapes: Any, use: Callable[[Exporter], _Made]
+) -> _Made | None:
+    """What ``use`` makes of an example without sizes 0 and 1 that the model takes.
+
+    None where the example has no such size on a dynamic axis, or no other one works.
+    """
     spec = call.describe(dynamic_shapes)
+    shapes = spec.plain if isinstance(spec.given, ShapesCollection) else spec.given
     for example in larger_examples(call.args, call.kwargs, spec):
         larger = replace(call, args=example.args, kwargs=example.kwargs)
-        shapes = spec.plain if isinstance(spec.given, ShapesCollection) else spec.given
         try:
-            program = Exporter(larger, shapes, (f"traced with {example}",)).run(repair)
-        except Exception as error:  # whatever the model says to sizes it cannot take
+            made = use(Exporter(larger, shapes, (f"traced with {example}",)))
+        except Exception as error:  # whatever a model says to sizes it cannot take
             log.debug("an example with %s does not work: %s", example, error)
             continue
         log.warning("traced with a larger example, %s", example)
-        return program
+        return made
     return None
 
 

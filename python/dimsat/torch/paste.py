@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from torch.export import Dim, ShapesCollection
+
 from dimsat.torch.dims import Line, is_dim, is_hint, line_of, root_of, upper
 from dimsat.torch.spec import Spec
 from dimsat.torch.structure import is_record, record_fields
-from torch.export import Dim, ShapesCollection
 
 WIDTH = 79
 Tree: TypeAlias = "str | _Brackets"

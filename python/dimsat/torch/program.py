@@ -111,11 +111,11 @@ def _symbols(program: ExportedProgram, spec: Spec) -> dict[str, str]:
     for source, sizes in zip(spec.call_paths, hooks.traced_sizes(program), strict=True):
         for axis, size in enumerate(sizes):
             where = f"{source}.size()[{axis}]"
-            symbols = getattr(size, "free_symbols", ())
+            symbols = tuple(getattr(size, "free_symbols", ()))
             if getattr(size, "is_Symbol", False):
                 found.setdefault(str(size), where)
             elif len(symbols) == 1:
-                (symbol,) = symbols
+                symbol = symbols[0]
                 offset = size.xreplace({symbol: 0})
                 scale = size.xreplace({symbol: 1}) - offset
                 base = where if offset == 0 else f"({where} - ({offset}))"

@@ -13,10 +13,11 @@ from typing import Any
 
 import sympy  # type: ignore[import-untyped]
 import torch
+from torch.export import AdditionalInputs, Dim, ShapesCollection
+
 from dimsat.torch.dims import Line, derive, hint_like, is_dim, line_of, upper
 from dimsat.torch.spec import Leaf, Spec, Value, by_position
 from dimsat.torch.structure import replace_items, replace_sequence, rewrite
-from torch.export import AdditionalInputs, Dim, ShapesCollection
 
 
 def rebuild(spec: Spec, fixes: Iterable[Any], *, dynamic: Collection[str] = ()) -> Any:

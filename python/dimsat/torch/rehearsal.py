@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+
 from dimsat.torch import hooks
 from dimsat.torch.dims import is_dim, root_of
 from dimsat.torch.recording import Recording

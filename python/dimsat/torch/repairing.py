@@ -14,13 +14,12 @@ from typing import Any
 from dimsat.expression import Expression
 from dimsat.problem import Problem
 from dimsat.result import Fix, Result
+from dimsat.torch.accepting import Accepted, accepted
 from dimsat.torch.dims import Line, is_dim, is_hint, known_as, line_of, upper
 from dimsat.torch.rebuild import rebuild
-from dimsat.torch.accepting import Accepted, accepted
 from dimsat.torch.recording import Recording
 from dimsat.torch.spec import Spec, describe
 from dimsat.torch.widening import root_sizes
-
 
 ASSUMED = 2
 """The least size that PyTorch traces with: it burns in 0 and 1."""

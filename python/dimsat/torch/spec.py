@@ -12,9 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from dimsat.torch import hooks
-from dimsat.torch.dims import is_dim, known_as, line_of, root_of, shape_entry, upper
-from dimsat.torch.structure import without_records
 from torch.export import AdditionalInputs, Dim, ShapesCollection
 from torch.export.dynamic_shapes import (
     _check_dynamic_shapes,
@@ -23,6 +20,10 @@ from torch.export.dynamic_shapes import (
     _tree_map_with_path,
 )
 from torch.utils import _pytree as pytree
+
+from dimsat.torch import hooks
+from dimsat.torch.dims import is_dim, known_as, line_of, root_of, shape_entry, upper
+from dimsat.torch.structure import without_records
 
 Path = tuple[pytree.KeyEntry, ...]
 

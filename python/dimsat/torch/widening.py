@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch.export import Dim
+
 from dimsat.torch.dims import Line, hint_like, is_dim, is_hint, line_of, upper
 from dimsat.torch.rebuild import rebuild, replaced
 from dimsat.torch.spec import Leaf, Spec, describe
-from torch.export import Dim
 
 
 @dataclass(frozen=True)
