@@ -13,7 +13,7 @@ from torch.export import ExportedProgram, ShapesCollection
 from dimsat.torch.changes import changes
 from dimsat.torch.examples import larger_examples
 from dimsat.torch.recording import Recording, record
-from dimsat.torch.repairing import Repair, keeps_promise, repair_of
+from dimsat.torch.repairing import Repair, keeps_promise, problem_of, repair_of
 from dimsat.torch.report import Report
 from dimsat.torch.reporting import bare_report, report_of, with_repair
 from dimsat.torch.spec import Spec, describe
@@ -174,7 +174,11 @@ class Exporter:
             traced = self._traced(wide)
         except ExportError as error:
             return error.report
-        return self._report(repair_of(traced, self._promised))
+        report = self._report(repair_of(traced, self._promised))
+        if self._promised is self._user:
+            return report
+        problem = problem_of(traced, self._user)  # more had to change than ranges
+        return replace(report, problem=problem, result=problem.suggest())
 
     def _as_it_was(self, program: ExportedProgram) -> ExportedProgram:
         report = report_of(self._first)

@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
@@ -69,60 +70,72 @@ class Place:
         >>> Place("nowhere.py", 3, "f").source_line()
         ''
         """
+        linecache.checkcache(self.file)
         return linecache.getline(self.file, self.line).rstrip("\r\n")
 
 
-class Places:
-    """Finds places and gives each its short text; remembers which is which."""
+_files: dict[str, str] = {}
+_by_text: dict[str, Place] = {}
+_lock = threading.Lock()
 
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._by_text: dict[str, Place] = {}
 
-    def here(self, outermost: CodeType) -> tuple[str, list[str]]:
-        """The place being traced and its stack, outermost first.
+def here(outermost: CodeType) -> tuple[str, list[str]]:
+    """The place being traced and its stack, outermost first.
 
-        Only frames inside the innermost call of `outermost` are looked at.  The
-        stack ends with the frame of PyTorch that asked, which is also the place
-        where no code of the user is running; "" where there is neither.
-        """
-        frames = list(_frames(outermost))
-        user = _traced_by_dynamo() or _own(frames) or _traced_again()
-        asking = [place for place in frames if _kind(place.file) == "asks"][:1]
-        at = (user[-1:] or asking)[-1:]
-        stack = [self.text(place) for place in user[-_STACK_MOST:] + asking]
-        return self.text(at[0]) if at else "", stack
+    Only frames inside the innermost call of `outermost` are looked at.  The stack
+    ends with the frame of PyTorch that asked, which is also the place where no code
+    of the user is running; "" where there is neither.
+    """
+    frames = list(_frames(outermost))
+    user = _traced_by_dynamo() or _own(frames) or _traced_again()
+    asking = [place for place in frames if _kind(place.file) == "asks"][:1]
+    at = (user[-1:] or asking)[-1:]
+    stack = [text_of(place) for place in user[-_STACK_MOST:] + asking]
+    return text_of(at[0]) if at else "", stack
 
-    def caller(self) -> str:
-        """The innermost place of the user that led here; "" where there is none."""
-        user = _own(list(_frames(None)))
-        return self.text(user[-1]) if user else ""
 
-    def text(self, place: Place) -> str:
-        """The short text of `place`, the same for the same place."""
-        text = f"{self._name(place.file)}:{place.line} in {place.function}"
-        self._by_text[text] = place
-        return text
+def caller() -> str:
+    """The innermost place of the user that led here; "" where there is none."""
+    user = _own(list(_frames(None)))
+    return text_of(user[-1]) if user else ""
 
-    def find(self, text: str) -> Place | None:
-        """The place that `text` was made of, or None."""
-        return self._by_text.get(text)
 
-    def _name(self, file: str) -> str:
-        name = self._names.get(file)
-        if name is None:
-            name = shorten(file)
-            if name in self._names.values():
-                name = file
-            self._names[file] = name
-        return name
+def text_of(place: Place) -> str:
+    """The short text of `place`; no two places of a process have the same."""
+    with _lock:
+        if place.file not in _files:
+            name = shorten(place.file)
+            taken = name in _files.values()
+            _files[place.file] = place.file if taken else name
+        text = f"{_files[place.file]}:{place.line} in {place.function}"
+        _by_text[text] = place
+    return text
+
+
+def find(text: str) -> Place | None:
+    """The place that `text_of` gave this text to, or None."""
+    return _by_text.get(text)
 
 
 def shorten(file: str) -> str:
-    """`file` below the longest folder that Python imports from or runs in."""
+    """`file` below the longest folder that Python imports from or runs in.
+
+    A cell of a notebook is called as there: ``In[3]``.
+    """
+    if cell := _cell_number(file):
+        return f"In[{cell}]"
     bases = [os.path.abspath(base) for base in [os.getcwd(), *sys.path]]
     inside = [base for base in bases if file.startswith(base.rstrip(os.sep) + os.sep)]
     return os.path.relpath(file, max(inside, key=len)) if inside else file
+
+
+def _cell_number(file: str) -> int | None:
+    """The number of the notebook's cell that IPython keeps in `file`."""
+    get_shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = get_shell() if get_shell else None
+    numbers = getattr(getattr(shell, "compile", None), "_filename_map", {})
+    number: int | None = numbers.get(file)
+    return number
 
 
 def _frames(outermost: CodeType | None) -> Iterator[Place]:

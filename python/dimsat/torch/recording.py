@@ -12,8 +12,7 @@ from typing import Any
 import torch
 from torch.export import ExportedProgram
 
-from dimsat.torch import hooks
-from dimsat.torch.places import Places
+from dimsat.torch import hooks, places
 from dimsat.torch.spec import Spec, describe
 from dimsat.torch.tracing import Trace
 
@@ -37,8 +36,6 @@ class Recording:
     its several ways, or it broke while it was working out what to say."""
     traced: bool
     """The tracer got as far as its guards, so the problem is complete."""
-    places: Places
-    """Finds the user's lines that the places in `problem` name."""
     called_at: str
     """Where the user's code called the export."""
     notes: list[str] = field(default_factory=list)
@@ -130,7 +127,7 @@ class _Recorder:
         self._call = call
         self._trace = trace
         self._notes: list[str] = []
-        self._called_at = trace.places.caller()
+        self._called_at = places.caller()
         self._spec = self._read_spec()
 
     def _read_spec(self) -> Spec | None:
@@ -153,7 +150,6 @@ class _Recorder:
             error=self.error,
             is_violation=is_violation,
             traced=traced,
-            places=self._trace.places,
             called_at=self._called_at,
             notes=self._notes,
         )

@@ -5,20 +5,22 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dimsat.problem import Problem
 from dimsat.result import Fix, Result
+from dimsat.torch import places
 
 if TYPE_CHECKING:
-    from dimsat.torch.places import Place
     from dimsat.torch.recording import Recording
 
 _COLOUR = re.compile("\033\\[[0-9;]*m")
 _INDENT = "     "
 _SHOWN_MOST = 160
+_WIDTH = 100
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -81,8 +83,7 @@ class Report:
     def _findings(self, result: Result, color: bool) -> str:
         if self.recording is None:
             return result.text(color=color, source_root=os.getcwd())
-        find = self.recording.places.find
-        return with_source_lines(result.text(color=color), result, find)
+        return with_source_lines(result.text(color=color), result)
 
     def __str__(self) -> str:
         return self.text()
@@ -102,9 +103,7 @@ class Report:
         return f"<div>{''.join(parts)}</div>"
 
 
-def with_source_lines(
-    text: str, result: Result, find: Callable[[str], Place | None]
-) -> str:
+def with_source_lines(text: str, result: Result) -> str:
     """The text of a result with each violation's own line of code under it."""
     waiting = list(enumerate(result.violations, start=1))
     lines = []
@@ -115,7 +114,7 @@ def with_source_lines(
         number, violation = waiting[0]
         if _COLOUR.sub("", line).startswith(f"{number}. {violation.message}"):
             waiting.pop(0)
-            place = find(violation.at) if violation.at else None
+            place = places.find(violation.at or "")
             source = place.source_line() if place else ""
             if place and source.strip():
                 shown = source.expandtabs()[:_SHOWN_MOST]
@@ -135,6 +134,11 @@ def _indented(text: str, indent: str) -> str:
 
 def _bullets(notes: tuple[str, ...]) -> Iterator[str]:
     for note in notes:
-        first, *rest = note.splitlines()
-        yield f"  {first}"
-        yield from (f"    {line}" for line in rest)
+        yield textwrap.fill(
+            note,
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from dimsat.torch import hooks
+from dimsat.torch import hooks, places
 from dimsat.torch.dims import known_as
-from dimsat.torch.places import Places
 from dimsat.torch.spec import Spec
 
 _ASSERTS = ("runtime_assert", "deferred")
@@ -79,7 +78,6 @@ class Trace:
 
         `inside` is the export whose model makes this one, if there is one.
         """
-        self.places = Places()
         self.fault: Exception | None = None
         self.solver_error: BaseException | None = None
         self.inner_errors: list[BaseException] = []
@@ -225,7 +223,7 @@ class Trace:
         kind = "runtime_assert" if runtime else "guard"
         if environment.producing:
             kind = "spec"
-        at, stack = self.places.here(self._outermost)
+        at, stack = places.here(self._outermost)
         environment.guards.append(_Guard(condition, kind, at, stack))
 
 

@@ -87,3 +87,12 @@ class Outer(nn.Module):
                 dynamic_shapes={"x": {0: torch.export.Dim("inner")}},
             )
         return x + 1
+
+
+class Product(nn.Module):
+    """Relies on a condition over two dims, which PyTorch lets pass."""
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        if x.shape[0] * y.shape[0] % 6 == 0:  # product of sizes
+            return x.sum() + y
+        return y

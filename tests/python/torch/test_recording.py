@@ -15,7 +15,7 @@ import torch
 from torch.export import Dim
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
-from dimsat.torch import hooks
+from dimsat.torch import hooks, places
 from dimsat.torch.recording import (
     Recording,
     record,
@@ -90,7 +90,7 @@ def test_places_are_the_users_own(strict: bool) -> None:
 
 def test_places_lead_to_source_lines() -> None:
     recorded = branch()
-    found = recorded.places.find(guards(recorded)[0]["at"])
+    found = places.find(guards(recorded)[0]["at"])
     assert found is not None
     assert found.file == str(FILE)
     assert found.source_line().strip() == "if x.shape[0] <= 16:  # branch"
