@@ -169,7 +169,7 @@ class Exporter:
         if first.error is not None and not first.is_violation and wide is None:
             raise first.error
         if first.program is not None:
-            return report_of(first)
+            return self._report(None)
         try:
             traced = self._traced(wide)
         except ExportError as error:

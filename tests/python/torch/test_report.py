@@ -165,6 +165,17 @@ def test_example_of_size_0_or_1(size: int) -> None:
     )
 
 
+def test_larger_example_in_place_of_size_1() -> None:
+    args = (torch.ones(1, 4),)
+    report = explain(
+        models.Quarters(), args, dynamic_shapes={"x": {0: Dim("n")}}, retrace=True
+    )
+    assert "traced with x[0]: 1 -> " in report.text()
+    assert not any("specialises" in note for note in report.notes)
+    assert report.recording is not None
+    assert report.recording.call.args[0].shape[0] > 1
+
+
 def test_example_outside_its_dim() -> None:
     args = (torch.ones(8),)
     report = explain(
