@@ -74,7 +74,7 @@ def test_cells_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     compiler = types.SimpleNamespace(_filename_map={file: 3})
     shell = types.SimpleNamespace(compile=compiler)
     fake = types.SimpleNamespace(get_ipython=lambda: shell)
-    monkeypatch.setitem(sys.modules, "IPython", fake)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", fake)
     assert places.shorten(file) == "In[3]"
     assert places.shorten("/elsewhere/model.py") == "/elsewhere/model.py"
 
