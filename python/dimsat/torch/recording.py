@@ -45,25 +45,35 @@ class Recording:
     """What each symbol in the conditions stands for: an axis, an integer, a Dim."""
 
 
+@dataclass
+class _Block:
+    """A block of code that records: whose it is, and where its exports go."""
+
+    recordings: list[Recording]
+    hears_all: bool
+    """Whether exports of threads without a block of their own count."""
+    thread: int = field(default_factory=threading.get_ident)
+
+
 class _Dispatcher:
     """Passes on what PyTorch reports to the export that runs in this thread.
 
     An export belongs to the blocks that its own thread has open; where it has none,
-    to those that other threads have open.
+    to those of other threads that listen to all.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._blocks: list[tuple[int, list[Recording]]] = []
+        self._blocks: list[_Block] = []
         self._thread = threading.local()
 
-    def open(self, recordings: list[Recording]) -> None:
+    def open(self, block: _Block) -> None:
         with self._lock:
-            self._blocks.append((threading.get_ident(), recordings))
+            self._blocks.append(block)
 
-    def close(self, recordings: list[Recording]) -> None:
+    def close(self, block: _Block) -> None:
         with self._lock:
-            self._blocks = [b for b in self._blocks if b[1] is not recordings]
+            self._blocks = [other for other in self._blocks if other is not block]
 
     def export(self, call: hooks.ExportCall, proceed: Callable[[], Any]) -> Any:
         blocks = self._listening()
@@ -114,8 +124,8 @@ class _Dispatcher:
         mine = threading.get_ident()
         with self._lock:
             blocks = list(self._blocks)
-        own = [recordings for thread, recordings in blocks if thread == mine]
-        return own or [recordings for _, recordings in blocks]
+        own = [block.recordings for block in blocks if block.thread == mine]
+        return own or [block.recordings for block in blocks if block.hears_all]
 
 
 class _Recorder:
@@ -193,24 +203,27 @@ _dispatcher = _Dispatcher()
 
 
 @contextlib.contextmanager
-def recording(into: list[Recording] | None = None) -> Iterator[list[Recording]]:
+def recording(
+    into: list[Recording] | None = None, *, all_threads: bool = True
+) -> Iterator[list[Recording]]:
     """Records every export inside the block, whoever starts it.
 
     The list, a new one or `into`, grows as exports end, in the order in which they
-    started.  Exports of other threads count unless those threads record by themselves.
+    started.  With `all_threads` those of other threads count too, unless these record
+    by themselves.
 
     >>> with recording() as recordings:
     ...     program = torch.export.export(torch.nn.ReLU(), (torch.ones(2),))
     >>> recordings[0].program is program
     True
     """
-    recordings: list[Recording] = [] if into is None else into
+    block = _Block([] if into is None else into, all_threads)
     hooks.install(_dispatcher)
     try:
-        _dispatcher.open(recordings)
-        yield recordings
+        _dispatcher.open(block)
+        yield block.recordings
     finally:
-        _dispatcher.close(recordings)
+        _dispatcher.close(block)
         hooks.remove()
 
 
@@ -228,7 +241,7 @@ def record(
     Raises only what is no Exception (KeyboardInterrupt), and what torch.export raises
     before it starts: a model that is no Module.
     """
-    with recording() as recordings, _without_guard_log():
+    with recording(all_threads=False) as recordings, _without_guard_log():
         try:
             torch.export.export(
                 model,
@@ -277,16 +290,30 @@ def exception_chain(error: BaseException) -> list[BaseException]:
 def recording_of(error: BaseException) -> Recording | None:
     """The recording of the export that raised `error`, if one was made."""
     for found in exception_chain(error):
-        recording: Recording | None = getattr(found, _ATTRIBUTE, None)
-        if recording is not None:
-            return recording
+        link: _Link | None = getattr(found, _ATTRIBUTE, None)
+        if link is not None and link.recording is not None:
+            return link.recording
     return None
 
 
 _ATTRIBUTE = "_dimsat_recording"
 
 
+class _Link:
+    """Leads from an exception to its recording.
+
+    Exceptions are pickled with all that they hold, to travel between processes, but
+    models and traces need not go with them.
+    """
+
+    def __init__(self, recording: Recording | None) -> None:
+        self.recording = recording
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Link, (None,)
+
+
 def _attach(error: BaseException, recording: Recording) -> None:
     if not hasattr(error, _ATTRIBUTE):  # else it comes from an export inside
         with contextlib.suppress(AttributeError, TypeError):  # it may have slots
-            setattr(error, _ATTRIBUTE, recording)
+            setattr(error, _ATTRIBUTE, _Link(recording))

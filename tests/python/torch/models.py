@@ -96,3 +96,18 @@ class Product(nn.Module):
         if x.shape[0] * y.shape[0] % 6 == 0:  # product of sizes
             return x.sum() + y
         return y
+
+
+class Cond(nn.Module):
+    """Its branches are traced apart and then run again."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        def half(x: Tensor) -> Tensor:
+            return x[: x.shape[0] // 2].sum()  # branch of cond
+
+        def whole(x: Tensor) -> Tensor:
+            return x.cos().sum()
+
+        cond: Any = torch.cond  # untyped in PyTorch
+        total: Tensor = cond(x.sum() > 0, half, whole, (x,))
+        return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import threading
 from collections.abc import Callable
@@ -520,3 +521,41 @@ def test_thread_without_a_block_is_heard_by_others() -> None:
         ).join()
     assert len(recordings) == 1
     assert recordings[0].program is not None
+
+
+def test_record_hears_its_own_thread_only() -> None:
+    class Threaded(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            in_thread(
+                lambda: torch.export.export(models.Quarters(), (torch.ones(8),))
+            ).join()
+            return x + 1
+
+    with recording() as heard:
+        recorded = record(Threaded(), (torch.ones(3),), dynamic_shapes=None)
+    assert isinstance(recorded.call.model, Threaded)
+    assert [type(r.call.model).__name__ for r in heard] == ["Threaded", "Quarters"]
+
+
+def test_errors_can_still_be_pickled() -> None:
+    error = branch().error
+    assert error is not None
+    copied = pickle.loads(pickle.dumps(error))
+    assert str(copied) == str(error)
+    assert recording_of(error) is not None
+    assert recording_of(copied) is None
+
+
+@MODES
+def test_branches_of_cond_belong_to_the_export(strict: bool) -> None:
+    recorded = record(
+        models.Cond(),
+        (torch.ones(8),),
+        dynamic_shapes={"x": {0: Dim("n")}},
+        strict=strict,
+    )
+    assert recorded.traced
+    (symbol,) = recorded.problem["symbols"]  # type: ignore[index]
+    assert symbol["source"] == "L['x'].size()[0]"
+    assert any(f"{symbol['name']}//2" in guard for guard in expressions(recorded))
+    assert {g["at"].split(":")[0] for g in guards(recorded)} == {"models.py"}
