@@ -531,10 +531,11 @@ def test_record_hears_its_own_thread_only() -> None:
             ).join()
             return x + 1
 
-    with recording() as heard:
+    with recording() as heard, recording(all_threads=False) as own:
         recorded = record(Threaded(), (torch.ones(3),), dynamic_shapes=None)
     assert isinstance(recorded.call.model, Threaded)
     assert [type(r.call.model).__name__ for r in heard] == ["Threaded", "Quarters"]
+    assert own == [recorded]
 
 
 def test_errors_can_still_be_pickled() -> None:
