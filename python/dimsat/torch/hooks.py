@@ -410,10 +410,10 @@ def graph_asserts(program: Any) -> list[tuple[Any, str]]:
 
 def traced_sizes(program: Any) -> list[list[Any]]:
     """Per user input the sizes it was traced with: numbers and sympy expressions."""
-    wanted = set(program.graph_signature.user_inputs)
+    nodes = program.graph.find_nodes(op="placeholder")
     sizes = []
-    for node in program.graph.find_nodes(op="placeholder"):
-        if node.name in wanted:
+    for node, given in zip(nodes, program.graph_signature.input_specs, strict=True):
+        if given.kind.name == "USER_INPUT":
             value = node.meta.get("val")
             shape = value.shape if isinstance(value, torch.Tensor) else ()
             sizes.append([getattr(getattr(s, "node", s), "expr", s) for s in shape])

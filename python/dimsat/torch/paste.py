@@ -7,18 +7,18 @@ the tensors through the names ``args`` and ``kwargs`` of the call to export.
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import itertools
 import keyword
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from torch.export import Dim, ShapesCollection
+from torch.export import AdditionalInputs, Dim, ShapesCollection
 
 from dimsat.torch.dims import Line, is_dim, is_hint, line_of, root_of, upper
 from dimsat.torch.spec import Spec
-from dimsat.torch.structure import is_record, record_fields
+from dimsat.torch.structure import is_record
 
 WIDTH = 79
 Tree: TypeAlias = "str | _Brackets"
@@ -42,10 +42,12 @@ def paste(spec: Spec, dynamic_shapes: Any) -> str:
     n = Dim("n", min=1)
     dynamic_shapes = {"x": {0: 4*n, 1: Dim.AUTO}}
     """
+    if isinstance(dynamic_shapes, AdditionalInputs):
+        dynamic_shapes = spec.plain
     writer = _Writer(_dims(spec, dynamic_shapes))
     body = writer.definition(spec, dynamic_shapes)
     definitions = list(writer.definitions())
-    return "\n".join([*writer.imports(), "", *definitions, *body])
+    return "\n".join([*writer.imports(), "", *definitions, *body]).lstrip("\n")
 
 
 def _dims(spec: Spec, shapes: Any) -> list[Dim]:
@@ -66,7 +68,7 @@ def _single_entries(shapes: Any) -> Iterator[Any]:
     elif isinstance(shapes, (tuple, list, deque)):
         children = list(shapes)
     elif is_record(shapes):
-        children = [getattr(shapes, name) for name in record_fields(shapes)]
+        children = [getattr(shapes, name) for name in _fields(shapes)]
     else:
         yield shapes
         return
@@ -144,7 +146,7 @@ class _Writer:
         return repr(value)
 
     def _record(self, value: Any) -> Tree:
-        fields = record_fields(value) if is_record(value) else value._fields
+        fields = _fields(value) if is_record(value) else value._fields
         kind = type(value)
         name = self._need(kind.__module__, kind.__qualname__.split(".")[0])
         items = [(f"{f}=", self._tree(getattr(value, f))) for f in fields]
@@ -165,7 +167,7 @@ class _Writer:
         return "(", ",)" if len(value) == 1 else ")"
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class _Brackets:
     """A container: its brackets, and its items with what stands before each."""
 
@@ -191,6 +193,10 @@ def layout(tree: Tree, before: str, indent: str) -> list[str]:
         lines += layout(item, head, indent + "    ")
         lines[-1] += ","
     return [*lines, indent + tree.closing.lstrip(",")]
+
+
+def _fields(value: Any) -> list[str]:
+    return [field.name for field in dataclasses.fields(value)]
 
 
 def _bounds(dim: Any) -> Iterator[tuple[str, int]]:

@@ -16,7 +16,9 @@ from torch.export import ExportedProgram
 from torch.utils import _pytree as pytree
 
 from dimsat.problem import Problem
+from dimsat.result import Result
 from dimsat.torch import hooks
+from dimsat.torch.dims import is_hint
 from dimsat.torch.paste import paste
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.report import Report
@@ -75,9 +77,10 @@ def check_program(
         spec = describe(model or module, tuple(args), kwargs, dynamic_shapes)
     problem = _problem(program, module, spec)
     problem["name"] = type(model).__name__ if model is not None else "program"
-    refusing = list(_refusing(problem))
-    checked = Problem.from_dict({**problem, "guards": refusing})
+    guards = _concerning(problem, spec)
+    checked = Problem.from_dict({**problem, "guards": guards})
     result = checked.suggest()
+    refusing = _refusing(result, guards)
     shapes = rebuild(spec, result.fixes) if result.fixes else None
     return ProgramReport(
         problem["name"],
@@ -85,9 +88,9 @@ def check_program(
         result,
         dynamic_shapes=shapes,
         code=None if shapes is None else paste(spec, shapes),
-        notes=tuple(_notes(problem["guards"], refusing)),
+        notes=(_note(len(problem["guards"]), refusing),),
         checks=tuple(guard["expr"] for guard in problem["guards"]),
-        refusing=tuple(guard["expr"] for guard in refusing),
+        refusing=tuple(refusing),
     )
 
 
@@ -159,24 +162,35 @@ def _asserts(program: ExportedProgram, spec: Spec) -> Iterator[dict[str, Any]]:
         yield guard
 
 
-def _refusing(problem: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The guards that do not follow from the spec."""
+def _concerning(problem: dict[str, Any], spec: Spec) -> list[dict[str, Any]]:
+    """The guards that do not follow from the spec by themselves.
+
+    One over an axis with a hint never does: that axis has to suit all guards at once.
+    """
+    hinted = [leaf.source for leaf in spec.leaves if is_hint(leaf.entry)]
+    found = []
     for guard in problem["guards"]:
+        free = any(source in guard["expr"] for source in hinted)
         alone = Problem.from_dict({**problem, "guards": [guard]})
-        if alone.check().verdict != "ok":
-            yield guard
+        if free or alone.check().verdict != "ok":
+            found.append(guard)
+    return found
 
 
-def _notes(
-    guards: list[dict[str, Any]], refusing: list[dict[str, Any]]
-) -> Iterator[str]:
-    count = len(guards)
+def _refusing(result: Result, guards: list[dict[str, Any]]) -> list[str]:
+    """The guards that some promised size breaks; all where nothing could be decided."""
+    if result.verdict == "ok":
+        return []
+    blamed = {n for found in result.violations for n in (found.guard, *found.because)}
+    return [g["expr"] for n, g in enumerate(guards) if n in blamed or not blamed]
+
+
+def _note(count: int, refusing: list[str]) -> str:
     if not count:
-        yield "the program checks no sizes"
-    elif not refusing:
-        yield f"checks of the program: {count}; all follow from the spec"
-    else:
-        yield (
-            f"checks of the program: {count}; {count - len(refusing)} follow from the"
-            f" spec, these do not: {'; '.join(guard['expr'] for guard in refusing)}"
-        )
+        return "the program checks no sizes"
+    if not refusing:
+        return f"checks of the program: {count}; all follow from the spec"
+    return (
+        f"checks of the program: {count}; {count - len(refusing)} follow from the spec,"
+        f" these do not: {'; '.join(refusing)}"
+    )

@@ -49,7 +49,7 @@ def rehearse(
             mode, *_, equalities, signature, _ = hooks.fake_inputs(
                 model, args, kwargs, spec.plain
             )
-            _replay(mode.shape_env, recording)
+            _replay(mode.shape_env, spec, recording)
             hooks.solve_guards(mode, spec.plain, equalities, signature)
     except Exception as error:  # its solver fails in many ways
         return Refusal(error, refused_roots(error, spec))
@@ -74,19 +74,20 @@ def refused_roots(error: BaseException, spec: Spec) -> tuple[str, ...]:
     return tuple(roots)
 
 
-def _replay(env: Any, recording: Recording) -> None:
-    """Asks each recorded condition anew, in the old order."""
-    symbols = hooks.symbols_by_source(env)
-    old = {
+def _replay(env: Any, spec: Spec, recording: Recording) -> None:
+    """Asks each recorded condition anew, in the old order.
+
+    An axis that has no symbol now has the size of the example.
+    """
+    symbols: dict[str, Any] = {leaf.source: leaf.size for leaf in spec.leaves}
+    symbols |= hooks.symbols_by_source(env)
+    now = {
         name: symbols[source]
         for name, source in recording.sources.items()
         if source in symbols
     }
     for kind, condition in recording.conditions:
-        free = {symbol.name for symbol in condition.free_symbols}
-        if kind == "spec" or not free <= old.keys():
-            continue
-        here = condition.xreplace(
-            {symbol: old[symbol.name] for symbol in condition.free_symbols}
-        )
-        hooks.ask(env, here)
+        names = {symbol: symbol.name for symbol in condition.free_symbols}
+        if kind != "spec" and now.keys() >= set(names.values()):
+            here = {symbol: now[name] for symbol, name in names.items()}
+            hooks.ask(env, condition.xreplace(here))
