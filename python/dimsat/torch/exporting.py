@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import torch
-from torch.export import ExportedProgram, ShapesCollection
+from torch.export import Dim, ExportedProgram, ShapesCollection
 
 from dimsat.torch.changes import changes
+from dimsat.torch.dims import is_dim
 from dimsat.torch.examples import larger_examples
+from dimsat.torch.rebuild import replaced
 from dimsat.torch.recording import Recording, record
 from dimsat.torch.repairing import Repair, keeps_promise, problem_of, repair_of
 from dimsat.torch.report import Report
@@ -174,10 +176,11 @@ class Exporter:
             traced = self._traced(wide)
         except ExportError as error:
             return error.report
-        report = self._report(repair_of(traced, self._promised))
+        known = self._with_second_phase(traced)
+        report = self._report(repair_of(known, self._promised))
         if self._promised is self._user:
             return report
-        problem = problem_of(traced, self._user)  # more had to change than ranges
+        problem = problem_of(known, self._user)  # more had to change than ranges
         return replace(report, problem=problem, result=problem.suggest())
 
     def _as_it_was(self, program: ExportedProgram) -> ExportedProgram:
@@ -200,6 +203,19 @@ class Exporter:
         if not traced.traced:
             raise self._failure(None) from self._first.error
         return traced
+
+    def _with_second_phase(self, known: Recording) -> Recording:
+        """What a failed strict export never came to: the guards of its second phase.
+
+        It traces once more, without Dims.  `run` needs this not: it sees the program.
+        """
+        if not self._call.strict:
+            return known
+        shapes = replaced(
+            self._promised, lambda leaf: Dim.AUTO if is_dim(leaf.entry) else leaf.entry
+        )
+        again = self._call.record(self._call.describe(shapes))
+        return _joined(known, again) if again.program is not None else known
 
     def _rounds(self, known: Recording) -> ExportedProgram:
         found: Repair | None = None
