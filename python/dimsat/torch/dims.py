@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from torch.export import Dim
-from torch.export.dynamic_shapes import _DerivedDim, _DimHint
-from torch.utils._sympy.numbers import int_oo
+
+from dimsat.torch.internals import DerivedDim, DimHint, int_oo
 
 RESERVED = {*keyword.kwlist, "auto", "dynamic", "static", "null", "oo", "int_oo"}
 """Words that a Dim may be called, but no dim in a problem."""
@@ -56,12 +56,12 @@ def is_dim(entry: object) -> bool:
 
 def is_hint(entry: object) -> bool:
     """True for ``Dim.AUTO``, ``Dim.DYNAMIC`` and ``Dim.STATIC``, also with a range."""
-    return isinstance(entry, _DimHint)
+    return isinstance(entry, DimHint)
 
 
 def root_of(dim: Dim) -> Dim:
     """The Dim that a derived Dim follows; a Dim that follows none is its own root."""
-    return dim.root if isinstance(dim, _DerivedDim) else dim
+    return dim.root if isinstance(dim, DerivedDim) else dim
 
 
 def line_of(dim: Dim) -> Line:
@@ -70,7 +70,7 @@ def line_of(dim: Dim) -> Line:
     >>> str(line_of(2 * Dim("h") + 1))
     '2*h + 1'
     """
-    if not isinstance(dim, _DerivedDim):
+    if not isinstance(dim, DerivedDim):
         return Line(dim.__name__)
     offset = int(dim.fn(0))
     scale = int(dim.fn(1)) - offset
@@ -121,7 +121,7 @@ def shape_entry(entry: Any) -> Any:
     >>> shape_entry(Dim.AUTO(min=2, max=8))
     {'hint': 'AUTO', 'min': 2, 'max': 8}
     """
-    if isinstance(entry, _DimHint):
+    if isinstance(entry, DimHint):
         hint: dict[str, Any] = {"hint": entry.type.name}
         if entry.min is not None:
             hint["min"] = int(entry.min)

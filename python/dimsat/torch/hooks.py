@@ -10,14 +10,12 @@ passes the call on, so `torch.compile` elsewhere in the process sees no change.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import inspect
-import logging
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -303,118 +301,3 @@ def is_violation(error: BaseException) -> bool:
             find("torch.utils._sympy.value_ranges", "ValueRangeError"),
         ),
     )
-
-
-# ----------------------------------------------------------- what a rehearsal runs
-
-
-class _OtherThreads(logging.Filter):
-    """Lets only the messages of other threads through."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._thread = threading.get_ident()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return record.thread != self._thread
-
-
-@contextlib.contextmanager
-def unlogged() -> Iterator[None]:
-    """What is read again does not warn again."""
-    quiet = _OtherThreads()
-    logger = logging.getLogger(_DYNAMIC)
-    logger.addFilter(quiet)
-    try:
-        yield
-    finally:
-        logger.removeFilter(quiet)
-
-
-def fake_inputs(
-    model: Any, args: tuple[Any, ...], kwargs: dict[str, Any], shapes: Any
-) -> Any:
-    """Fake mode, inputs, equalities of the spec, signature: as export makes them."""
-    make = find("torch._export.non_strict_utils", "make_fake_inputs")
-    return make(model, args, kwargs, shapes)
-
-
-def solve_guards(mode: Any, shapes: Any, equalities: Any, signature: Any) -> None:
-    """Puts the guards of `mode` together and solves them, as export does at its end.
-
-    Raises what export would raise.
-    """
-    module, name = (
-        "torch._export.non_strict_utils",
-        "produce_guards_and_solve_constraints",
-    )
-    find(module, name)(mode, None, shapes, equalities, signature)
-
-
-def symbols_by_source(env: Any) -> dict[str, Any]:
-    """What `env` made of each axis, integer argument and Dim, by its name."""
-    symbols = {}
-    for symbol, sources in env.var_to_sources.items():
-        for source in sources:
-            symbols[source.name] = symbol
-    return symbols
-
-
-def ask(env: Any, condition: Any) -> bool:
-    """Lets `env` rely on a condition, or on its opposite if the example breaks it."""
-    return bool(env.evaluate_expr(condition))
-
-
-def clean_markers(tensor: torch.Tensor) -> None:
-    """Removes the marks that reading a spec leaves on a tensor."""
-    find("torch._export.non_strict_utils", "_clean_dynamic_markers")(tensor)
-
-
-# ---------------------------------------------------- what an exported program checks
-
-
-def program_module(program: Any) -> Any:
-    """The module that runs an exported program, with its checks."""
-    return program.module()
-
-
-def entry_checks(program: Any, module: Any) -> tuple[list[str], list[Any]]:
-    """What the program checks of its inputs before it runs, as Python conditions.
-
-    Also the paths of the inputs, by which the conditions name them.
-    """
-    unlift = "torch.export._unlift"
-    signature = inspect.signature(module.forward)
-    paths = find(unlift, "_get_input_paths")(program.example_inputs, signature)
-    inputs = module.graph.find_nodes(op="placeholder")
-    made = find(unlift, "_get_input_guards_for_graph")
-    checks = made(inputs, program.range_constraints, paths)
-    traced = find(unlift, "_force_ep_signature_match")(program._guards_code, paths)
-    traced = find(unlift, "_force_gm_signature_match")(traced, signature)
-    return [*checks, *traced], paths
-
-
-def graph_asserts(program: Any) -> list[tuple[Any, str]]:
-    """The conditions that the program asserts while it runs, as sympy expressions.
-
-    With each comes the traceback text of the user's line, or "".
-    """
-    asserts = []
-    for node in program.graph.nodes:
-        if node.target is torch.ops.aten._assert_scalar.default:
-            value = getattr(node.args[0], "meta", {}).get("val")
-            if isinstance(value, torch.SymBool):
-                asserts.append((value.node.expr, node.meta.get("stack_trace") or ""))
-    return asserts
-
-
-def traced_sizes(program: Any) -> list[list[Any]]:
-    """Per user input the sizes it was traced with: numbers and sympy expressions."""
-    nodes = program.graph.find_nodes(op="placeholder")
-    sizes = []
-    for node, given in zip(nodes, program.graph_signature.input_specs, strict=True):
-        if given.kind.name == "USER_INPUT":
-            value = node.meta.get("val")
-            shape = value.shape if isinstance(value, torch.Tensor) else ()
-            sizes.append([getattr(getattr(s, "node", s), "expr", s) for s in shape])
-    return sizes

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from torch.export import AdditionalInputs, Dim, ShapesCollection
 
+from dimsat.torch import internals
 from dimsat.torch.dims import Line, is_dim, is_hint, line_of, root_of, upper
 from dimsat.torch.spec import Spec
 from dimsat.torch.structure import is_record
@@ -53,7 +54,7 @@ def paste(spec: Spec, dynamic_shapes: Any) -> str:
 def _dims(spec: Spec, shapes: Any) -> list[Dim]:
     """The roots of all Dims in a spec, in the order of their first appearance."""
     if isinstance(shapes, ShapesCollection):
-        shapes = list(shapes._shapes.values())
+        shapes = list(internals.collected_shapes(shapes).values())
     found: dict[str, Dim] = {}
     for entry in _single_entries(shapes):
         if is_dim(entry):
@@ -112,7 +113,7 @@ class _Writer:
         lines = ["dynamic_shapes = ShapesCollection()"]
         shown: set[int] = set()
         for value in spec.values:
-            known = id(value.value) in shapes._shapes
+            known = id(value.value) in internals.collected_shapes(shapes)
             if known and id(value.value) not in shown:
                 shown.add(id(value.value))
                 target = f"dynamic_shapes[{spec.call_paths[value.source]}]"

@@ -17,7 +17,7 @@ from torch.utils import _pytree as pytree
 
 from dimsat.problem import Problem
 from dimsat.result import Result
-from dimsat.torch import hooks
+from dimsat.torch import internals
 from dimsat.torch.dims import is_hint
 from dimsat.torch.paste import paste
 from dimsat.torch.rebuild import rebuild
@@ -71,7 +71,7 @@ def check_program(
     if program.example_inputs is None:
         raise ValueError("the program has no example inputs: export it again")
     args, kwargs = program.example_inputs
-    module = hooks.program_module(program)
+    module = program.module()
     spec = dynamic_shapes
     if not isinstance(spec, Spec):
         spec = describe(model or module, tuple(args), kwargs, dynamic_shapes)
@@ -111,7 +111,9 @@ def _symbols(program: ExportedProgram, spec: Spec) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     lines: dict[str, str] = {}
-    for source, sizes in zip(spec.call_paths, hooks.traced_sizes(program), strict=True):
+    for source, sizes in zip(
+        spec.call_paths, internals.traced_sizes(program), strict=True
+    ):
         for axis, size in enumerate(sizes):
             where = f"{source}.size()[{axis}]"
             symbols = tuple(getattr(size, "free_symbols", ()))
@@ -131,7 +133,7 @@ def _entry_guards(
     program: ExportedProgram, module: Any, spec: Spec
 ) -> Iterator[dict[str, Any]]:
     """The checks on entry that are about sizes only, once each."""
-    checks, paths = hooks.entry_checks(program, module)
+    checks, paths = internals.entry_checks(program, module)
     names = {
         f"L{pytree.keystr(p)}": s for p, s in zip(paths, spec.call_paths, strict=True)
     }
@@ -150,7 +152,7 @@ def _entry_guards(
 def _asserts(program: ExportedProgram, spec: Spec) -> Iterator[dict[str, Any]]:
     """The asserts in the graph that are about sizes only, once each."""
     known = _symbols(program, spec)
-    for condition, stack in dict(hooks.graph_asserts(program)).items():
+    for condition, stack in dict(internals.graph_asserts(program)).items():
         names = {symbol.name for symbol in condition.free_symbols}
         if not names or not names <= known.keys():
             continue

@@ -15,6 +15,7 @@ import sympy  # type: ignore[import-untyped]
 import torch
 from torch.export import AdditionalInputs, Dim, ShapesCollection
 
+from dimsat.torch import internals
 from dimsat.torch.dims import Line, derive, hint_like, is_dim, line_of, upper
 from dimsat.torch.spec import Leaf, Spec, Value, by_position
 from dimsat.torch.structure import replace_items, replace_sequence, rewrite
@@ -87,9 +88,9 @@ def _collection(spec: Spec, new: list[Any]) -> Any:
     """A ShapesCollection for the same tensors."""
     make: Any = ShapesCollection  # untyped in PyTorch
     collection = make()
-    known: Any = spec.given._shapes
+    known: Any = internals.collected_shapes(spec.given)
     for value, entry in zip(spec.values, new, strict=True):
-        seen = id(value.value) in collection._shapes
+        seen = id(value.value) in internals.collected_shapes(collection)
         if not seen and (id(value.value) in known or entry is not None):
             collection[value.value] = entry
     return collection

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from dimsat.torch import hooks
+from dimsat.torch import internals
 from dimsat.torch.dims import is_dim, root_of
 from dimsat.torch.recording import Recording
 from dimsat.torch.spec import Spec, describe
@@ -45,18 +45,18 @@ def rehearse(
     if not spec.plain:
         return None
     try:
-        with hooks.unlogged():
-            mode, *_, equalities, signature, _ = hooks.fake_inputs(
+        with internals.unlogged():
+            mode, *_, equalities, signature, _ = internals.fake_inputs(
                 model, args, kwargs, spec.plain
             )
             _replay(mode.shape_env, spec, recording)
-            hooks.solve_guards(mode, spec.plain, equalities, signature)
+            internals.solve_guards(mode, spec.plain, equalities, signature)
     except Exception as error:  # its solver fails in many ways
         return Refusal(error, refused_roots(error, spec))
     finally:
         for value in spec.values:
             if isinstance(value.value, torch.Tensor):
-                hooks.clean_markers(value.value)
+                internals.clean_markers(value.value)
     return None
 
 
@@ -80,7 +80,7 @@ def _replay(env: Any, spec: Spec, recording: Recording) -> None:
     An axis that has no symbol now has the size of the example.
     """
     symbols: dict[str, Any] = {leaf.source: leaf.size for leaf in spec.leaves}
-    symbols |= hooks.symbols_by_source(env)
+    symbols |= internals.symbols_by_source(env)
     now = {
         name: symbols[source]
         for name, source in recording.sources.items()
@@ -90,4 +90,4 @@ def _replay(env: Any, spec: Spec, recording: Recording) -> None:
         names = {symbol: symbol.name for symbol in condition.free_symbols}
         if kind != "spec" and now.keys() >= set(names.values()):
             here = {symbol: now[name] for symbol, name in names.items()}
-            hooks.ask(env, condition.xreplace(here))
+            internals.ask(env, condition.xreplace(here))

@@ -13,15 +13,9 @@ from typing import Any
 
 import torch
 from torch.export import AdditionalInputs, Dim, ShapesCollection
-from torch.export.dynamic_shapes import (
-    _check_dynamic_shapes,
-    _combine_args,
-    _IntWrapper,
-    _tree_map_with_path,
-)
 from torch.utils import _pytree as pytree
 
-from dimsat.torch import hooks
+from dimsat.torch import internals
 from dimsat.torch.dims import is_dim, known_as, line_of, root_of, shape_entry, upper
 from dimsat.torch.structure import without_records
 
@@ -119,7 +113,7 @@ def describe(
     ([{'name': 'n'}], ['n', None])
     """
     kwargs = dict(kwargs or {})
-    arguments = _combine_args(model, args, kwargs)
+    arguments = internals.combine_args(model, args, kwargs)
     plain = _plain(model, args, kwargs, dynamic_shapes, arguments)
     values = _values(arguments, plain)
     leaves = _leaves(values)
@@ -181,13 +175,13 @@ def _values(arguments: dict[str, Any], plain: Any) -> tuple[Value, ...]:
 
 def _entries(arguments: dict[str, Any], plain: Any) -> list[Any]:
     """The spec's entry for each value, in the order of the values."""
-    wrapped = pytree.tree_map_only(int, _IntWrapper, arguments)
-    with hooks.unlogged():
-        _check_dynamic_shapes(wrapped, pytree.tree_map(_checkable, plain))
+    wrapped = pytree.tree_map_only(int, internals.IntWrapper, arguments)
+    with internals.unlogged():
+        internals.check_dynamic_shapes(wrapped, pytree.tree_map(_checkable, plain))
     if isinstance(plain, dict):
         plain = {name: plain[name] for name in arguments}
     entries: list[Any] = []
-    _tree_map_with_path(
+    internals.tree_map_with_path(
         lambda path, value, entry: entries.append(entry),
         matching(arguments, plain),
         plain,
@@ -226,8 +220,10 @@ def _leaves(values: Sequence[Value]) -> tuple[Leaf, ...]:
                 source = f"{v.source}.size()[{axis}]"
                 size = int(v.value.shape[axis])
                 leaves.append(Leaf(source, v.path, number, axis, entry, size))
-        elif isinstance(v.value, (int, _IntWrapper)) and not isinstance(v.value, bool):
-            size = v.value.val if isinstance(v.value, _IntWrapper) else v.value
+        elif isinstance(v.value, (int, internals.IntWrapper)) and not isinstance(
+            v.value, bool
+        ):
+            size = v.value.val if isinstance(v.value, internals.IntWrapper) else v.value
             leaves.append(Leaf(v.source, v.path, number, None, v.entry, size))
     return tuple(leaves)
 
@@ -308,7 +304,7 @@ def _call_paths(
     marks = tuple(_Mark((0, i)) for i in range(len(args)))
     named = {k: _Mark((1, k)) for k in kwargs}
     heads: dict[tuple[int, Any], str] = {}
-    for name, mark in _combine_args(model, marks, named).items():
+    for name, mark in internals.combine_args(model, marks, named).items():
         for path, found in pytree.tree_flatten_with_path(mark)[0]:
             heads[found.key] = f"L[{name!r}]{pytree.keystr(path)}"
     paths = {}

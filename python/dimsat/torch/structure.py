@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
+from dimsat.torch import internals
+
 Change = Callable[[Any, Any], Any]
 
 
@@ -28,7 +30,7 @@ def rewrite(value: Any, entry: Any, change: Change) -> Any:
     >>> rewrite([1, 2], [None, 5], lambda value, entry: entry or value)
     [1, 5]
     """
-    kind = _kind(value)
+    kind = internals.node_kind(value)
     if kind is None:
         return change(value, entry)
     if is_record(entry) and type(entry) is type(value):
@@ -98,12 +100,6 @@ def replace_sequence(entry: Any, items: list[Any]) -> Any:
     if hasattr(entry, "_fields"):
         return type(entry)(*items)
     return type(entry)(items)
-
-
-def _kind(value: Any) -> Any:
-    """The pytree node type of a value; None for a value without parts."""
-    kind = pytree._get_node_type(value)
-    return kind if kind in pytree.SUPPORTED_NODES else None
 
 
 def _rewrite_record(value: Any, entry: Any, change: Change) -> Any:
