@@ -8,6 +8,7 @@ also hold an instance of a registered dataclass where PyTorch wants a list.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -82,6 +83,16 @@ class Spec:
         """What strict mode's names stand for: ``L['flat_args'][0]`` is ``L['x']``."""
         names = enumerate(self.call_paths)
         return {f"L['flat_args'][{number}]": source for number, source in names}
+
+    @functools.cached_property
+    def same_tensor(self) -> dict[str, str]:
+        """For each tensor the first input that is the same one: PyTorch traces once."""
+        first: dict[int, str] = {}
+        return {
+            value.source: first.setdefault(id(value.value), value.source)
+            for value in self.values
+            if isinstance(value.value, torch.Tensor)
+        }
 
     def roots(self) -> dict[str, Dim]:
         """The user's Dim objects that others follow or that stand alone, by name."""

@@ -143,8 +143,9 @@ class Trace:
             return problem | {"symbols": [], "guards": []}
         axes = {_in_users_terms(s, spec): n for s, n in chosen.symbol_of.items()}
         for entry in inputs:
+            source = spec.same_tensor[entry["source"]]
             entry["traced"] = [
-                axes.get(f"{entry['source']}.size()[{axis}]", size)
+                axes.get(f"{source}.size()[{axis}]", size)
                 for axis, size in enumerate(entry["hint"])
             ]
         known = {

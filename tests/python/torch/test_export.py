@@ -291,6 +291,16 @@ def test_the_rehearsal_knows_pinned_axes(exports: list[Any]) -> None:
     assert len(exports) == 2
 
 
+def test_one_tensor_for_two_inputs() -> None:
+    """PyTorch knows inputs by their tensor, so it holds the two to be equal."""
+    x = ONES(8)
+    model, args = Forward(lambda x, y: x.view(-1, 4).sum() + y), (x, x)
+    program = export(model, args, dynamic_shapes=({0: A}, {0: B}))
+    found = program.dimsat_report.dynamic_shapes
+    assert [told(entry[0]) for entry in found] == ["4*_a [2, None]"] * 2
+    assert refused(program, model, args, found) == []
+
+
 def test_tensors_keep_no_marks() -> None:
     x = ONES(9)
     export(Forward(halves), (x,), dynamic_shapes={"x": {0: A}})
