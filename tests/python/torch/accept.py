@@ -11,6 +11,7 @@ from torch.export.dynamic_shapes import _combine_args
 from torch.utils import _pytree as pytree
 
 from corners import (
+    INTEGER,
     TOO_MANY_ELEMENTS,
     Reading,
     Sizes,
@@ -143,6 +144,16 @@ def _same(a: Any, b: Any) -> bool:
     return a.shape == b.shape and torch.allclose(a, b, 1e-3, 1e-4, equal_nan=True)
 
 
+@dataclass
+class _Sized:
+    """Stands for a tensor of any size in a guard."""
+
+    sizes: tuple[int, ...]
+
+    def size(self) -> tuple[int, ...]:
+        return self.sizes
+
+
 def broken_guard(built: Built, program: Any, reading: Reading, sizes: Sizes) -> str:
     """The first guard that the program would refuse at these sizes; "" for none."""
     arguments = _combine_args(built.module, built.args, built.kwargs)
@@ -150,9 +161,9 @@ def broken_guard(built: Built, program: Any, reading: Reading, sizes: Sizes) -> 
     last = ""
     for tried in hinted_sizes(program, reading, sizes):
         made = [
-            torch.empty([tried[n, a] for a in range(v.dim())], device="meta")
+            _Sized(tuple(tried[n, axis] for axis in range(v.dim())))
             if isinstance(v, torch.Tensor)
-            else v
+            else tried.get((n, INTEGER), v)
             for n, v in enumerate(values)
         ]
         names = {"L": pytree.tree_unflatten(made, tree), "torch": torch, "math": math}

@@ -276,14 +276,12 @@ def _guesses(
         if expr in free:
             example[expr] = reading.example[place]
     yield {s: example.get(s, 4) for s in free}
-    near = sorted(
-        {n + k for n in sizes.values() for k in (-1, 0, 1)} | set(range(2, 40))
-    )
-    near += sorted(
-        {n // 2 for n in sizes.values()}
-        | {a + b for a in sizes.values() for b in sizes.values()}
-    )
-    tries = itertools.product(near, repeat=len(free))
+    known = list(sizes.values())
+    pairs = [(a, b) for a in known for b in known]
+    near = {n + k for n in known for k in (-1, 0, 1)} | {n // 2 for n in known}
+    near |= {a + b for a, b in pairs} | {abs(a - b) for a, b in pairs}
+    near |= set(range(2, 40))
+    tries = itertools.product(sorted(near), repeat=len(free))
     for values in itertools.islice(tries, 600):
         yield dict(zip(free, values, strict=True))
 

@@ -221,9 +221,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     cases = chosen(options.names)
     known = known_rounds(options.baseline, cases)
-    print(
-        "family       case                             fate   torch  ours points works  kept"
-    )
+    print(HEADER)
     rows = []
     for case in cases:
         try:

@@ -24,7 +24,7 @@ from torch import nn
 from torch.export import Dim
 
 AXIS = re.compile(
-    r"(?:(?P<scale>\d+)\*)?(?P<name>[A-Za-z_]\w*)"
+    r"(?:(?P<scale>\d+)\*)?(?P<name>[^\W\d]\w*)"
     r"(?:=(?P<low>\d*)\.\.(?P<high>\d*))?(?P<offset>[+-]\d+)?"
 )
 HINT = re.compile(r"(?P<hint>[?!#])(?:(?P<low>\d*)\.\.(?P<high>\d*))?")
