@@ -24,6 +24,7 @@ from typing import Any
 import torch
 from dimsat.torch.exporting import ExportError
 from dimsat.torch.exporting import export as repaired_export
+from dimsat.torch.program import check_program
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.spec import describe
 from torch.export import _trace
@@ -96,11 +97,14 @@ def counted() -> Iterator[list[BaseException | None]]:
 
 
 def rounds_of(outcomes: list[BaseException | None]) -> int:
-    """Exports after the failed one; one that only made room for the example is free."""
-    extra = len(outcomes) - 1
-    first = str(outcomes[0]) if outcomes and outcomes[0] else ""
-    early = any(text in first for text in EARLY)
-    return max(1, extra - 1) if early and extra > 1 else max(0, extra)
+    """Failed exports, each of which a repair answered.
+
+    One that failed before the model was traced, because the spec has no room for its
+    example, is free when the traced one failed too.
+    """
+    failed = [str(error) for error in outcomes if error is not None]
+    early = bool(failed) and any(text in failed[0] for text in EARLY)
+    return len(failed) - 1 if early and len(failed) > 1 else len(failed)
 
 
 def measure(case: Case, torch_rounds: int | None) -> Row:
@@ -132,7 +136,7 @@ def measure(case: Case, torch_rounds: int | None) -> Row:
 
 def judge(case: Case, row: Row, built: Built, program: Any, shapes: Any) -> None:
     """Fills in what the program and its spec are worth."""
-    if shapes is None:
+    if shapes is None or row.ours == 0:
         shapes = built.dynamic_shapes
     row.shapes = _short(str(shapes), 200)
     by_data = case.family == "unbacked"
@@ -144,11 +148,38 @@ def judge(case: Case, row: Row, built: Built, program: Any, shapes: Any) -> None
     row.kept = kept(case, built, shapes)
     if row.ours and (wide := too_wide(case, built, shapes)):
         row.note += f" a person refuses {wide}"
+    judge_report(row, built, program, shapes)
     if row.ours:
         plain = export(built, case, shapes)
         if plain.error is not None:
             row.works = False
             row.note = f"the spec alone does not export: {plain.brief} {row.note}"
+
+
+def judge_report(row: Row, built: Built, program: Any, shapes: Any) -> None:
+    """Holds check_program's word against what the program did.
+
+    Where PyTorch exported at once, refusals are no fault of a repair, but they must be
+    foretold, and the spec that the report offers must be free of them.
+    """
+    told = check_program(program, shapes, model=built.module)
+    if told.ok:
+        if not row.works:
+            row.note = f"not foretold: {row.note}"
+        return
+    row.note = f"foretold {list(told.refusing)[:2]}: {row.note}"
+    if row.ours or told.dynamic_shapes is None:
+        row.works = row.works and not row.ours
+        return
+    case = CASES.get(row.name) or Case(row.name, row.family, lambda: built)
+    again = export(built, case, told.dynamic_shapes)
+    if again.error is None:
+        accepted = accepts(built, again.program, told.dynamic_shapes)
+        row.works, row.note = accepted.fine, accepted.brief
+    else:
+        row.works, row.note = False, f"the better spec does not export: {again.brief}"
+    row.shapes = _short(str(told.dynamic_shapes), 200)
+    row.kept = kept(case, built, told.dynamic_shapes)
 
 
 def without_dynamic(built: Built, report: Any) -> Any:
