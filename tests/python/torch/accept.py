@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch.export.dynamic_shapes import _combine_args
-from torch.utils import _pytree as pytree
-
 from corners import (
     INTEGER,
     TOO_MANY_ELEMENTS,
@@ -22,6 +19,8 @@ from corners import (
     with_hints_as,
 )
 from modules import Built
+from torch.export.dynamic_shapes import _combine_args
+from torch.utils import _pytree as pytree
 from trial import OutOfTime, at_most, quiet
 
 

@@ -15,12 +15,11 @@ import traceback
 from typing import Any
 
 import torch
-from torch import nn
-from torch.nn import functional as F
-
 from measure import HEADER, Row, line, measure, summary
 from modules import Built, Case
 from modules.notation import Spec
+from torch import nn
+from torch.nn import functional as F
 from trial import baseline, quiet
 
 MOST_ELEMENTS = 4000
@@ -34,9 +33,9 @@ class Composer:
         self.random = random.Random(seed)
         self.inputs: list[torch.Tensor] = []
         self.lines: list[str] = []
-        rank = self.random.choice([1, 1, 2, 2, 3])
+        rank = self.random.choice([1, 1, 2, 2, 3, 4])
         self.add_input(tuple(self.size() for _ in range(rank)))
-        self.x = self.inputs[0]
+        self.x = self.kept = self.inputs[0]
         wanted = self.random.randint(1, 5)
         for _ in range(40):
             if len(self.lines) < wanted:
@@ -58,14 +57,14 @@ class Composer:
         count = len(self.inputs)
         try:
             text = self.random.choice(OPS)(self)
-            names = {f"x{i}": t for i, t in enumerate(self.inputs)}
-            names |= {"x": self.x, "torch": torch, "F": F}
+            names: dict[str, Any] = {f"x{i}": t for i, t in enumerate(self.inputs)}
+            names |= {"x": self.x, "kept": self.kept, "torch": torch, "F": F}
             exec(text, names)
         except (RuntimeError, IndexError, ValueError, TypeError, AssertionError):
             del self.inputs[count:]
             return
         if 0 < names["x"].numel() <= MOST_ELEMENTS and names["x"].dim() <= 5:
-            self.x = names["x"]
+            self.x, self.kept = names["x"], names["kept"]
             self.lines.append(text)
         else:
             del self.inputs[count:]
@@ -79,7 +78,7 @@ class Composer:
         body = "\n".join(
             "    " + row for text in self.lines for row in text.split("\n")
         )
-        return f"def forward(self, {names}):\n    x = x0\n{body}\n    return x\n"
+        return f"def forward(self, {names}):\n    x = kept = x0\n{body}\n    return x\n"
 
     def spec(self) -> str:
         """A spec for the inputs in the notation of the cases."""
@@ -234,6 +233,48 @@ def least(c: Composer) -> str:
     return f"x = x.narrow({axis}, 0, min(x.shape[{axis}], {k}))"
 
 
+def shrink(c: Composer) -> str:
+    flat = "x.flatten(0, -3)[:, None]" if c.x.dim() > 2 else "x[None, None]"
+    kernel, stride = c.random.choice([(3, 2), (2, 2), (3, 1), (4, 4), (5, 3)])
+    padding = c.random.choice([0, kernel // 2])
+    weight = f"torch.ones(1, 1, {kernel}, {kernel})"
+    return f"x = F.conv2d({flat}, {weight}, stride={stride}, padding={padding})"
+
+
+def widen(c: Composer) -> str:
+    return c.random.choice(
+        [
+            "x = F.interpolate(x, scale_factor=2)",
+            "x = F.interpolate(x, size=kept.shape[2:])",
+            "x = x.repeat_interleave(2, -1)",
+            "x = F.pixel_unshuffle(x, 2)",
+            "x = F.max_pool2d(x, 2)",
+            "x = x.roll(1, -1)[..., 1:]",
+        ]
+    )
+
+
+def keep(c: Composer) -> str:
+    return "kept = x"
+
+
+def meet(c: Composer) -> str:
+    return c.random.choice(
+        ["x = x + kept", "x = torch.cat([x, kept], 0)", "x = x[: kept.shape[0]] * kept"]
+    )
+
+
+def attend(c: Composer) -> str:
+    return c.random.choice(
+        [
+            "x = (x @ x.transpose(-1, -2)).softmax(-1) @ x",
+            "x = F.scaled_dot_product_attention(x[None], x[None], x[None])[0]",
+            "x = x * torch.arange(x.shape[-1])",
+            "x = x.masked_fill(torch.ones_like(x).tril().bool(), 0.0)",
+        ]
+    )
+
+
 def total(c: Composer) -> str:
     return f"x = x.{c.random.choice(['sum', 'mean', 'amax'])}({c.axis()})"
 
@@ -243,30 +284,9 @@ def grow(c: Composer) -> str:
 
 
 OPS = [
-    split,
-    split,
-    view,
-    merge,
-    fold,
-    cut,
-    cut,
-    cut,
-    double,
-    join,
-    add,
-    add,
-    match,
-    pool,
-    pad,
-    pad_to,
-    branch,
-    branch,
-    check,
-    half,
-    turn,
-    least,
-    total,
-    grow,
+    *(split, split, view, merge, fold, cut, cut, cut, double, join, add, add, match),
+    *(pool, pad, pad_to, branch, branch, check, half, turn, least, total, grow),
+    *(shrink, shrink, widen, keep, meet, meet, attend),
 ]
 
 

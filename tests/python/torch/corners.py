@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import sympy
+import sympy  # type: ignore[import-untyped]
 import torch
+from modules import Built
 from torch.export import AdditionalInputs, Dim, ShapesCollection
 from torch.export.dynamic_shapes import (
     _combine_args,
@@ -24,8 +25,6 @@ from torch.export.dynamic_shapes import (
 )
 from torch.utils import _pytree as pytree
 from torch.utils._sympy.numbers import int_oo
-
-from modules import Built
 
 SMALLEST = 2  # tracing takes no promise about 0 and 1
 TOO_MANY_ELEMENTS = 300_000
@@ -90,7 +89,8 @@ class Reading:
 def read(built: Built, shapes: Any) -> Reading:
     """Reads a spec against the example."""
     if isinstance(shapes, (ShapesCollection, AdditionalInputs)):
-        shapes = shapes.dynamic_shapes(built.module, built.args, built.kwargs)
+        made: Any = shapes.dynamic_shapes  # untyped in PyTorch
+        shapes = made(built.module, built.args, built.kwargs)
     entries = _entries(built, shapes)
     reading = Reading([], {}, {}, [], {})
     for number, (value, entry) in enumerate(entries):
@@ -185,7 +185,7 @@ def points(reading: Reading) -> Iterator[dict[str, int]]:
     example = {name: reading.roots[name].example for name in names}
     single = [{**example, name: value} for name in names for value in tries[name]]
     every = itertools.chain((dict(zip(names, c, strict=True)) for c in corners), single)
-    seen = set()
+    seen: set[tuple[int, ...]] = set()
     for point in itertools.islice(every, 400):
         key = tuple(point.values())
         if key not in seen and len(seen) < MOST_POINTS and _in_hints(reading, point):

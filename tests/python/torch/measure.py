@@ -22,17 +22,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accept import accepts
+from modules import CASES, Built, Case
+from person import kept, too_wide
+from torch.export import _trace
+from trial import OutOfTime, at_most, baseline, export, quiet
+
 from dimsat.torch.exporting import ExportError
 from dimsat.torch.exporting import export as repaired_export
 from dimsat.torch.program import check_program
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.spec import describe
-from torch.export import _trace
-
-from accept import accepts
-from modules import CASES, Built, Case
-from person import kept, too_wide
-from trial import OutOfTime, at_most, baseline, export, quiet
 
 EARLY = (
     "not in range [",
@@ -123,13 +123,15 @@ def measure(case: Case, torch_rounds: int | None) -> Row:
                 **case.options,
             )
     except ExportError as error:
-        row.note = "no repair: " + _short(str(error.report.result.notes[:2]), 160)
+        notes = error.report.result.notes[:2] if error.report.result else ()
+        row.note = f"no repair: {_short(str(notes), 160)}"
         return row
     except (Exception, OutOfTime) as error:
         row.note = f"CRASH {type(error).__name__}: {_short(str(error), 200)}"
         return row
     row.ours = rounds_of(outcomes)
-    shapes = program.dimsat_report.dynamic_shapes
+    report: Any = program.dimsat_report  # type: ignore[attr-defined]
+    shapes = report.dynamic_shapes
     judge(case, row, built, program, shapes)
     return row
 

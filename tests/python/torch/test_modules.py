@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 
 import pytest
-
 from compose import run
 from corners import Reading, ends, points, read
 from measure import measure

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch.export.dynamic_shapes import refine_dynamic_shapes_from_suggested_fixes
-
 from modules import Built, Case
+from torch.export.dynamic_shapes import refine_dynamic_shapes_from_suggested_fixes
 
 
 class OutOfTime(BaseException):

@@ -1,5 +1,6 @@
 """Convolutions and poolings with strides, residuals, U-Nets and pyramids."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 from __future__ import annotations
 
 import torch

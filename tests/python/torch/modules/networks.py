@@ -1,5 +1,6 @@
 """Whole small networks: recurrent, graph, detection, speech, recommendation."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 from __future__ import annotations
 
 import math

@@ -1,5 +1,6 @@
 """Slices, tables of positions, selections, rolls: sizes with bounds."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 from __future__ import annotations
 
 import torch
