@@ -1,0 +1,81 @@
+"""Exports tiny models of `transformers` with plain dims, in one round.
+
+The models are those of docs/models; what is expected of them is what release 5.23 of
+`transformers` does.
+"""
+
+# ruff: noqa: E402  these imports need transformers
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("transformers", reason="transformers is not installed")
+
+sys.path.insert(0, str(Path(__file__).parents[3] / "docs" / "models"))
+
+from before_after import changes
+from corners import try_corners
+from tiny_models import CASES
+
+import dimsat.torch
+
+EXPECTED = {
+    "llama": "nothing",
+    "llama_cache": "`seq = Dim.DYNAMIC (0..256)`, `total = Dim.DYNAMIC (7..263)`,"
+    " `past = 7`",
+    "llama_cache_auto": "nothing",
+    "mistral": "nothing",
+    "qwen2": "nothing",
+    "gpt2": "nothing",
+    "bert": "`seq 0..64`",
+    "bert_own_name": "`seq 0..64`, `mask_seq = seq (0..64)`",
+    "t5_encoder": "nothing",
+    "vit": "`height = 32`, `width = 32`",
+    "vit_interpolated": "`height 40..256`, `width 24..256`",
+    "swin": "`batch 2..16`, `height = 8*_height (2..32)`, `width = 8*_width (2..32)`",
+    "whisper_encoder": "`frames = 100`",
+    "clip": "`seq 0..24`, `height = 32`, `width = 32`",
+    "segformer": "`height 13..256`, `width 13..256`",
+    "convnext": "`height 32..256`, `width 32..256`",
+    "resnet": "`height 17..256`, `width 17..256`",
+    "resnet_one": "`batch = 1`, `height 17..256`, `width 17..256`",
+}
+
+
+@pytest.fixture
+def exports(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The specs of all exports, as they are made."""
+    seen: list[Any] = []
+    export = torch.export.export
+
+    def counted(*args: Any, **options: Any) -> Any:
+        seen.append(options.get("dynamic_shapes"))
+        return export(*args, **options)
+
+    monkeypatch.setattr(torch.export, "export", counted)
+    return seen
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_round_is_enough(name: str, exports: list[Any]) -> None:
+    """The program takes all that the repaired spec allows, and computes the same."""
+    build = CASES[name]
+    case = build()
+    args, kwargs = case.inputs(case.sizes)
+    program = dimsat.torch.export(
+        case.model, args, kwargs, dynamic_shapes=case.dynamic_shapes
+    )
+    used = program.dimsat_report.dynamic_shapes or case.dynamic_shapes
+    assert changes(build, used) == EXPECTED[name]
+    assert len(exports) == 1 + (EXPECTED[name] != "nothing")
+    outcome = try_corners(build, program, used, program.dimsat_report.fixes)
+    assert outcome.tried > 0
+    assert outcome.refused == []
+    assert outcome.different == []
+    assert dimsat.torch.check_program(program, used).ok
