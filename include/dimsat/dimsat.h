@@ -20,6 +20,7 @@
 #include "dimsat/base.h"
 #include "dimsat/check.h"
 #include "dimsat/expr.h"
+#include "dimsat/observe.h"
 #include "dimsat/problem.h"
 #include "dimsat/program.h"
 

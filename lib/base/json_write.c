@@ -88,6 +88,12 @@ void json_real(buffer *b, double value) {
     buffer_add(b, ".0");
 }
 
+/* As it is. */
+void json_word(buffer *b, const char *word) {
+  separate(b);
+  buffer_add(b, word);
+}
+
 /* strtoll knows what fits. */
 void json_digits(buffer *b, const char *digits) {
   errno = 0;

@@ -19,6 +19,8 @@ void json_key(buffer *b, const char *key);
 void json_text(buffer *b, const char *text);
 void json_integer(buffer *b, int64_t value);
 void json_real(buffer *b, double value);
+/* true, false, or a number as it is written. */
+void json_word(buffer *b, const char *word);
 /* A string without a comma in front. */
 void json_quote(buffer *b, const char *text);
 /* Decimal digits as a number, or as a string beyond 64 bits; null for NULL. */

@@ -22,7 +22,8 @@ _Static_assert(sizeof(size_t) >= 8, "dimsat needs a 64-bit size_t");
 #define LIMIT_NAME_BYTES 4096
 /* Axes of one input. */
 #define LIMIT_RANK 1024
-/* Nesting of JSON, which needs 8 levels: bounds the C stack of its reader. */
+/* Nesting of JSON: problems need 8 levels, recorded calls 3 for each container
+ * within another.  Bounds the C stack of its reader. */
 #define LIMIT_JSON_DEPTH 256
 /* Bytes of one problem file or one line of a stream. */
 #define LIMIT_PROBLEM_BYTES ((size_t)1 << 30)

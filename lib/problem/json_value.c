@@ -144,6 +144,10 @@ static json_value read_number(parser *p) {
   if (v.kind == VALUE_INTEGER && !fits)
     fail(p, DIMSAT_BAD_FORMAT, whole.at, p->at - whole.at,
          "the integer does not fit into 64 bits; write it as a string");
+  if (v.kind == VALUE_REAL) {
+    v.count = p->at - whole.at;
+    v.text = arena_copy_text(&p->cx->work, p->text + whole.at, v.count);
+  }
   return v;
 }
 

@@ -1,7 +1,8 @@
 /*
  * JSON (RFC 8259) as values in the work arena: they live until the call ends,
  * and nothing is to be freed.  Strings are decoded; a number is an integer that
- * fits into 64 bits, or known to be a real.  The source is the RFC's grammar.
+ * fits into 64 bits, or a real, whose text is kept as it was written.  The
+ * source is the RFC's grammar.
  *
  * It is our own because a problem must never be misread: jansson, for one,
  * drops characters of numbers and strings without a word where malloc fails.
@@ -26,10 +27,11 @@ typedef struct json_value json_value;
 
 struct json_value {
   value_kind kind;
-  size_t count; /* bytes of a string, elements of a list, members */
+  size_t count; /* bytes of a string or real, elements of a list, members */
   union {
     int64_t integer;
-    const char *text; /* of a string, with a NUL behind it */
+    const char *text; /* of a string, or of a real as it was written; with a
+                         NUL behind it */
     struct {
       const json_value *item;
       const char *const *key; /* of an object; no two are equal */

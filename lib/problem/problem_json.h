@@ -5,11 +5,12 @@
 #ifndef LIB_PROBLEM_PROBLEM_JSON_H
 #define LIB_PROBLEM_PROBLEM_JSON_H
 
+#include "lib/base/limits.h"
 #include "lib/problem/json_value.h"
 #include "lib/problem/problem_locate.h"
 #include "lib/problem/spec.h"
 
-#define READER_DEPTH 8
+#define READER_DEPTH (LIMIT_JSON_DEPTH + 2) /* and a member that is missing */
 #define READER_UNKNOWN 5
 
 typedef struct {

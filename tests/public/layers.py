@@ -1,8 +1,8 @@
 """Includes point to the left only; foreign headers have owners; files and
 functions are short; files are listed in CMakeLists.txt.
 
-lib/base < lib/number < lib/expr < lib/problem < lib/program < solver < cli
-< python
+lib/base < lib/number < lib/expr < lib/problem < lib/observe < lib/program <
+solver < cli < python
 """
 
 import pathlib
@@ -15,10 +15,11 @@ RANK = {
     "lib/number": 1,
     "lib/expr": 2,
     "lib/problem": 3,
-    "lib/program": 4,
-    "solver": 5,
-    "cli": 6,
-    "python": 7,
+    "lib/observe": 4,
+    "lib/program": 5,
+    "solver": 6,
+    "cli": 7,
+    "python": 8,
 }
 OWNER = {
     "gmp.h": r"lib/number/",
