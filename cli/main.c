@@ -69,6 +69,12 @@ static const command commands[] = {
      "read such texts by themselves.  `-` is standard input.\n"
      "\nexit: 0 printed, 2 bad input, or no problem in the text\n",
      TAKES_FROM, 1, 1, import_command},
+    {"observe", "FILE...", "Say what varies in recorded calls, and how",
+     "\nA FILE holds the signature of a function and the calls recorded of it, "
+     "as\nJSON (docs/observe.md), or many such as JSON Lines; `-` is standard "
+     "input.\n"
+     "\nexit: 0 answered, 2 bad input\n",
+     TAKES_FORMAT | TAKES_STRICT | TAKES_COLOR, 1, SIZE_MAX, observe_command},
     {"batch", "[FILE...]", "Repair many problems: JSON Lines in and out",
      "\nWithout FILE, standard input is read.  A bad line gives a line with "
      "an\n"

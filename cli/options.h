@@ -71,5 +71,6 @@ int smt2_command(const options *o);
 int batch_command(const options *o);
 int verify_command(const options *o);
 int import_command(const options *o);
+int observe_command(const options *o);
 
 #endif

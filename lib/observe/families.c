@@ -1,0 +1,175 @@
+/*
+ * Classes of columns that are equal wherever both are there.
+ *
+ * Columns that are there in the same calls are compared directly.  A column
+ * that is there in fewer calls joins a class only if exactly one fits, in at
+ * least two different sizes; else it stays alone, for lack of evidence.
+ */
+#include "lib/observe/observation.h"
+
+/* ---- Comparing --------------------------------------------------------- */
+
+/* Whether two columns are there in the same calls and equal. */
+static bool identical(const dimsat_observation *o, const cell *a,
+                      const cell *b) {
+  for (size_t i = 0; i < o->point_count; i++) {
+    const size_t call = o->point[i];
+    if (a[call].known != b[call].known ||
+        !integer_equal(a[call].size, b[call].size))
+      return false;
+  }
+  return true;
+}
+
+/* In how many points the column is there. */
+static size_t presence(const dimsat_observation *o, const cell *a) {
+  size_t count = 0;
+  for (size_t i = 0; i < o->point_count; i++)
+    count += a[o->point[i]].known;
+  return count;
+}
+
+/* Whether `small` equals `large` wherever it is there, in two sizes at least.
+ */
+static bool fits_into(const dimsat_observation *o, const cell *small,
+                      const cell *large) {
+  const cell *first = NULL;
+  bool varies = false;
+  for (size_t i = 0; i < o->point_count; i++) {
+    const size_t call = o->point[i];
+    if (!small[call].known)
+      continue;
+    if (!large[call].known ||
+        !integer_equal(small[call].size, large[call].size))
+      return false;
+    first = first != NULL ? first : &small[call];
+    varies |= !integer_equal(first->size, small[call].size);
+  }
+  return varies;
+}
+
+/* ---- Making ------------------------------------------------------------ */
+
+/* A class of this column alone. */
+static size_t add_family(dimsat_observation *o, size_t index) {
+  const column *const c = &o->column[index];
+  o->family = arena_grow(&o->cx->nodes, o->family, o->family_count,
+                         &o->family_capacity, sizeof *o->family);
+  o->family[o->family_count] =
+      (family){.first = index, .cell = c->cell, .varies = c->varies};
+  return o->family_count++;
+}
+
+/* The class that the column is identical to, or a new one. */
+static size_t family_of(dimsat_observation *o, size_t index) {
+  const column *const c = &o->column[index];
+  for (size_t f = 0; f < o->family_count; f++)
+    if (o->family[f].varies == c->varies &&
+        identical(o, o->family[f].cell, c->cell))
+      return f;
+  return add_family(o, index);
+}
+
+/* The one class that class `f`, which is there in `own` points, fits into, or
+ * `f` itself.  Larger classes have found theirs. */
+static size_t only_host(const dimsat_observation *o, const size_t *target,
+                        size_t f, size_t own) {
+  size_t host = f;
+  for (size_t g = 0; g < o->family_count; g++) {
+    if (!o->family[g].varies || presence(o, o->family[g].cell) <= own ||
+        !fits_into(o, o->family[f].cell, o->family[g].cell))
+      continue;
+    if (host != f && host != target[g])
+      return f;
+    host = target[g];
+  }
+  return host;
+}
+
+/* Puts classes that are there in fewer calls into the one that they fit. */
+static void join(dimsat_observation *o, size_t *target) {
+  for (size_t own = o->point_count; own > 0; own--)
+    for (size_t f = 0; f < o->family_count; f++)
+      if (presence(o, o->family[f].cell) == own)
+        target[f] = o->family[f].varies ? only_host(o, target, f, own) : f;
+}
+
+/* Renumbers the classes that are left in the order of their first columns. */
+static void renumber(dimsat_observation *o, const size_t *target) {
+  family *const old = o->family;
+  size_t *const number =
+      arena_zeroed(&o->cx->work, o->family_count + 1, sizeof *number);
+  const size_t count = o->family_count;
+  o->family = arena_zeroed(&o->cx->nodes, count + 1, sizeof *o->family);
+  o->family_count = 0;
+  for (size_t i = 0; i < o->column_count; i++) {
+    column *const c = &o->column[i];
+    if (c->family == OBSERVED_NONE)
+      continue;
+    const size_t f = target[c->family];
+    if (number[f] == 0) {
+      o->family[o->family_count] = old[f];
+      o->family[o->family_count].first = i;
+      number[f] = ++o->family_count;
+    }
+    c->family = number[f] - 1;
+    o->family[c->family].count++;
+  }
+}
+
+/* ---- Relations --------------------------------------------------------- */
+
+/* Different sizes of what both columns are where both are there. */
+static size_t distinct_sizes(const dimsat_observation *o, const cell *a,
+                             const cell *b) {
+  size_t count = 0;
+  for (size_t i = 0; i < o->point_count; i++) {
+    const cell *const x = &a[o->point[i]];
+    bool known = x->known && b[o->point[i]].known;
+    for (size_t k = 0; known && k < i; k++)
+      known = !(a[o->point[k]].known && b[o->point[k]].known &&
+                integer_equal(a[o->point[k]].size, x->size));
+    count += known;
+  }
+  return count;
+}
+
+/* In how many calls both are there. */
+static size_t common_calls(const dimsat_observation *o, const cell *a,
+                           const cell *b) {
+  size_t count = 0;
+  for (size_t i = 0; i < o->point_count; i++)
+    if (a[o->point[i]].known && b[o->point[i]].known)
+      count += o->weight[o->point[i]];
+  return count;
+}
+
+/* Each column of a class equals the first one. */
+static void add_equality(dimsat_observation *o, size_t index) {
+  const column *const c = &o->column[index];
+  const size_t first = o->family[c->family].first;
+  const column *const other = &o->column[first];
+  relation *const r = observe_relation(o, RELATION_EQUAL);
+  r->left = index;
+  r->right[0] = first;
+  r->support = common_calls(o, c->cell, other->cell);
+  r->points = distinct_sizes(o, c->cell, other->cell);
+  r->freedom = (int64_t)r->points - 1;
+  r->text = arena_format(&o->cx->nodes, "%s == %s", c->name, other->name);
+}
+
+/* Columns that vary, or are said to; then what they have in common. */
+void observe_families(dimsat_observation *o) {
+  for (size_t i = 0; i < o->column_count; i++)
+    if (o->column[i].varies || o->column[i].declared)
+      o->column[i].family = family_of(o, i);
+  size_t *const target =
+      arena_zeroed(&o->cx->work, o->family_count + 1, sizeof *target);
+  join(o, target);
+  renumber(o, target);
+  for (size_t i = 0; i < o->column_count; i++) {
+    const size_t f = o->column[i].family;
+    if (f != OBSERVED_NONE && o->family[f].first != i)
+      add_equality(o, i);
+  }
+}

@@ -1,0 +1,191 @@
+/* The pieces of an observation, and the steps that make it. */
+#include "lib/observe/observation.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Pieces ------------------------------------------------------------ */
+
+/* A message in the memory of the answer. */
+static const char *keep_message(dimsat_observation *o, const char *format,
+                                va_list arguments) {
+  char text[512];
+  vsnprintf(text, sizeof text, format, arguments);
+  return arena_copy_text(&o->cx->nodes, text, strlen(text));
+}
+
+/* One of a kind for each argument. */
+void observe_trouble(dimsat_observation *o, trouble t, const char *format,
+                     ...) {
+  for (size_t i = 0; i < o->trouble_count; i++)
+    if (o->trouble[i].kind == t.kind &&
+        strcmp(o->trouble[i].argument, t.argument) == 0) {
+      o->trouble[i].more++;
+      return;
+    }
+  va_list arguments;
+  va_start(arguments, format);
+  t.message = keep_message(o, format, arguments);
+  va_end(arguments);
+  o->trouble = arena_grow(&o->cx->nodes, o->trouble, o->trouble_count,
+                          &o->trouble_capacity, sizeof *o->trouble);
+  o->trouble[o->trouble_count++] = t;
+}
+
+/* A sentence without a dot. */
+void observe_note(dimsat_observation *o, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  const char *const text = keep_message(o, format, arguments);
+  va_end(arguments);
+  o->note = arena_grow(&o->cx->nodes, o->note, o->note_count, &o->note_capacity,
+                       sizeof *o->note);
+  o->note[o->note_count++] = text;
+}
+
+/* All but its kind is for the caller to set. */
+relation *observe_relation(dimsat_observation *o, relation_kind kind) {
+  o->relation = arena_grow(&o->cx->nodes, o->relation, o->relation_count,
+                           &o->relation_capacity, sizeof *o->relation);
+  relation *const r = &o->relation[o->relation_count++];
+  *r = (relation){.kind = kind, .left = OBSERVED_NONE};
+  return r;
+}
+
+/* The same of a need. */
+need *observe_need(dimsat_observation *o, size_t more) {
+  o->need = arena_grow(&o->cx->nodes, o->need, o->need_count, &o->need_capacity,
+                       sizeof *o->need);
+  need *const n = &o->need[o->need_count++];
+  *n = (need){.more = more};
+  return n;
+}
+
+/* ---- Evidence ---------------------------------------------------------- */
+
+/* Whether all of the classes are there in a call. */
+static bool all_known(const dimsat_observation *o, const size_t *families,
+                      size_t count, size_t call) {
+  for (size_t k = 0; k < count; k++)
+    if (!o->family[families[k]].cell[call].known)
+      return false;
+  return true;
+}
+
+/* Whether all of the classes are the same in two calls. */
+static bool all_equal(const dimsat_observation *o, const size_t *families,
+                      size_t count, size_t a, size_t b) {
+  for (size_t k = 0; k < count; k++) {
+    const cell *const c = o->family[families[k]].cell;
+    if (!integer_equal(c[a].size, c[b].size))
+      return false;
+  }
+  return true;
+}
+
+/* Tuples of sizes by hash. */
+size_t observe_support(const dimsat_observation *o, const size_t *families,
+                       size_t count, size_t *points) {
+  table known;
+  size_t support = 0;
+  table_init(&known, &o->cx->work, 0);
+  for (size_t i = 0; i < o->point_count; i++) {
+    const size_t call = o->point[i];
+    uint32_t hash = 0;
+    if (!all_known(o, families, count, call))
+      continue;
+    support += o->weight[call];
+    for (size_t k = 0; k < count; k++)
+      hash =
+          hash_mix(hash, integer_hash(o->family[families[k]].cell[call].size));
+    uint32_t at = hash;
+    const size_t *old;
+    while ((old = table_next(&known, hash, &at)) != NULL &&
+           !all_equal(o, families, count, *old, call))
+      continue;
+    if (old == NULL)
+      table_add(&known, &o->cx->work, hash, &o->point[i]);
+  }
+  *points = known.count;
+  return support;
+}
+
+/* ---- The steps --------------------------------------------------------- */
+
+/* Says what can be done where nothing was seen to vary. */
+static void need_variety(dimsat_observation *o) {
+  if (o->point_count > 1 || o->leaf_count == 0)
+    return;
+  need *const n = observe_need(o, o->calls->call_count == 0 ? 2 : 1);
+  n->message = o->calls->call_count == 0   ? "no call was recorded"
+               : o->calls->call_count == 1 ? "one call alone shows nothing vary"
+                                           : "all calls have the same sizes";
+}
+
+/* Whatever was read. */
+static dimsat_observation *run(dimsat_calls *c) {
+  dimsat_observation *const o = arena_zeroed(&c->cx->nodes, 1, sizeof *o);
+  o->cx = c->cx;
+  o->calls = c;
+  for (size_t i = 0; i < c->note_count; i++)
+    observe_note(o, "%s", c->notes[i]);
+  observe_leaves(o, observe_bind(o));
+  observe_columns(o);
+  observe_families(o);
+  observe_affine(o);
+  observe_templates(o);
+  need_variety(o);
+  observe_names(o);
+  observe_example(o);
+  observe_problem(o);
+  return o;
+}
+
+typedef struct {
+  dimsat_calls *calls;
+  const dimsat_observation *source;
+  dimsat_observation *observation;
+  dimsat_observation_form form;
+  const char *text;
+} job;
+
+/* The body of `dimsat_observe`. */
+static void run_observe(void *data) {
+  job *const j = data;
+  budget b;
+  budget_init(&b, &j->calls->cx->fault, NULL, j->calls->call_count);
+  j->observation = run(j->calls);
+}
+
+/* Bounds the memory by the number of calls. */
+dimsat_observation *dimsat_observe(dimsat_calls *c) {
+  job j = {.calls = c};
+  return context_run(c->cx, run_observe, &j) == DIMSAT_OK ? j.observation
+                                                          : NULL;
+}
+
+/* The body of `dimsat_observation_write`. */
+static void run_write(void *data) {
+  job *const j = data;
+  dimsat_context *const cx = j->source->cx;
+  buffer b;
+  buffer_init(&b, &cx->work);
+  if (j->form == DIMSAT_OBSERVATION_JSON)
+    observe_write_json(&b, j->source);
+  else
+    observe_write_text(&b, j->source);
+  j->text = arena_copy_text(&cx->nodes, b.text, b.length);
+}
+
+/* Ends with a newline as text for people, without one as JSON. */
+const char *dimsat_observation_write(const dimsat_observation *o,
+                                     dimsat_observation_form form) {
+  job j = {.source = o, .form = form};
+  return context_run(o->cx, run_write, &j) == DIMSAT_OK ? j.text : NULL;
+}
+
+/* Borrowed. */
+dimsat_problem *dimsat_observation_problem(const dimsat_observation *o) {
+  return o->problem;
+}

@@ -1,0 +1,235 @@
+/* The answer for programs; docs/observe.md describes it. */
+#include "lib/observe/observation.h"
+
+#include "lib/base/json_write.h"
+#include "lib/problem/problem_text.h"
+
+/* A count, an index. */
+static void write_size(buffer *out, const char *key, size_t value) {
+  json_key(out, key);
+  json_integer(out, (int64_t)value);
+}
+
+/* A size, of any length. */
+static void write_number(buffer *out, integer value) {
+  json_digits(out, integer_text(out->arena, value));
+}
+
+/* ---- Axes -------------------------------------------------------------- */
+
+/* The value of each call; null where it was absent. */
+static void write_values(buffer *out, const dimsat_observation *o,
+                         const column *c) {
+  json_key(out, "values");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->calls->call_count; i++)
+    if (c->cell[i].known)
+      write_number(out, c->cell[i].size);
+    else
+      json_word(out, "null");
+  json_close(out, ']');
+}
+
+/* The calls whose length 0 was not seen, if there are any. */
+static void write_assumed(buffer *out, const dimsat_observation *o,
+                          const column *c) {
+  bool any = false;
+  for (size_t i = 0; i < o->calls->call_count; i++) {
+    if (!c->cell[i].assumed)
+      continue;
+    if (!any) {
+      json_key(out, "assumed");
+      json_open(out, '[');
+    }
+    any = true;
+    json_integer(out, (int64_t)i);
+  }
+  if (any)
+    json_close(out, ']');
+}
+
+/* The one size of a static axis. */
+static void write_static(buffer *out, const dimsat_observation *o,
+                         const column *c) {
+  size_t i = 0;
+  while (i < o->calls->call_count && !c->cell[i].known)
+    i++;
+  json_key(out, "static");
+  write_number(out, c->cell[i].size);
+}
+
+/* One column. */
+static void write_column(buffer *out, const dimsat_observation *o,
+                         const column *c) {
+  json_open(out, '{');
+  json_key(out, "argument");
+  json_text(out, o->leaf[c->leaf].path);
+  json_key(out, "axis");
+  if (c->axis == OBSERVED_NONE)
+    json_word(out, "null");
+  else
+    json_integer(out, (int64_t)c->axis);
+  if (c->family == OBSERVED_NONE) {
+    write_static(out, o, c);
+  } else {
+    write_values(out, o, c);
+    write_assumed(out, o, c);
+    write_size(out, "class", c->family);
+    json_key(out, "name");
+    json_text(out, o->family[c->family].name);
+  }
+  if (c->declared) {
+    json_key(out, "declared");
+    json_word(out, "true");
+  }
+  json_close(out, '}');
+}
+
+/* An argument whose ranks differ: its shape in each call. */
+static void write_mixed(buffer *out, const dimsat_observation *o,
+                        const leaf *l) {
+  json_open(out, '{');
+  json_key(out, "argument");
+  json_text(out, l->path);
+  json_key(out, "shapes");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->calls->call_count; i++) {
+    const recorded *const v = l->value[i];
+    if (v == NULL) {
+      json_word(out, "null");
+      continue;
+    }
+    json_open(out, '[');
+    for (size_t k = 0; k < v->count; k++)
+      write_number(out, v->size[k]);
+    json_close(out, ']');
+  }
+  json_close(out, ']');
+  json_close(out, '}');
+}
+
+/* All leaves, axis by axis. */
+static void write_axes(buffer *out, const dimsat_observation *o) {
+  json_key(out, "axes");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->leaf_count; i++) {
+    const leaf *const l = &o->leaf[i];
+    if (l->mixed)
+      write_mixed(out, o, l);
+    for (size_t k = 0; k < l->count; k++)
+      write_column(out, o, &o->column[l->first + k]);
+  }
+  json_close(out, ']');
+}
+
+/* ---- Relations and needs ----------------------------------------------- */
+
+/* All relations. */
+static void write_relations(buffer *out, const dimsat_observation *o) {
+  static const char *const kinds[] = {
+      [RELATION_EQUAL] = "equal",      [RELATION_AFFINE] = "affine",
+      [RELATION_PRODUCT] = "product",  [RELATION_QUOTIENT] = "quotient",
+      [RELATION_CEILING] = "quotient", [RELATION_DIVISIBLE] = "remainder",
+  };
+  json_key(out, "relations");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->relation_count; i++) {
+    const relation *const r = &o->relation[i];
+    json_open(out, '{');
+    json_key(out, "relation");
+    json_text(out, r->text);
+    json_key(out, "kind");
+    json_text(out, kinds[r->kind]);
+    write_size(out, "support", r->support);
+    json_key(out, "freedom");
+    json_integer(out, r->freedom);
+    json_key(out, "status");
+    json_text(out, "observed");
+    json_close(out, '}');
+  }
+  json_close(out, ']');
+}
+
+/* Calls that are missing. */
+static void write_needs(buffer *out, const dimsat_observation *o) {
+  json_key(out, "needs_calls");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->need_count; i++) {
+    const need *const n = &o->need[i];
+    json_open(out, '{');
+    write_size(out, "calls", n->more);
+    json_key(out, "axes");
+    json_open(out, '[');
+    for (size_t k = 0; k < n->family_count; k++)
+      json_text(out, observe_term(o, n->family[k]));
+    json_close(out, ']');
+    if (n->fits != NULL) {
+      json_key(out, "fits");
+      json_text(out, n->fits);
+    }
+    json_key(out, "message");
+    json_text(out, n->message);
+    json_close(out, '}');
+  }
+  json_close(out, ']');
+}
+
+/* ---- Errors and notes -------------------------------------------------- */
+
+/* What calls disagree in. */
+static void write_troubles(buffer *out, const dimsat_observation *o) {
+  static const char *const kinds[] = {
+      [TROUBLE_MISSING] = "missing",     [TROUBLE_EXTRA] = "extra",
+      [TROUBLE_DUPLICATE] = "duplicate", [TROUBLE_TYPE] = "type",
+      [TROUBLE_CLASS] = "class",         [TROUBLE_LENGTH] = "length",
+      [TROUBLE_KEYS] = "keys",           [TROUBLE_RANK] = "rank",
+      [TROUBLE_DTYPE] = "dtype",
+  };
+  json_key(out, "errors");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->trouble_count; i++) {
+    const trouble *const t = &o->trouble[i];
+    json_open(out, '{');
+    json_key(out, "kind");
+    json_text(out, kinds[t->kind]);
+    json_key(out, "argument");
+    json_text(out, t->argument);
+    if (t->axis != OBSERVED_NONE)
+      write_size(out, "axis", t->axis);
+    json_key(out, "calls");
+    json_open(out, '[');
+    for (size_t k = 0; k < 2 && t->call[k] != OBSERVED_NONE; k++)
+      json_integer(out, (int64_t)t->call[k]);
+    json_close(out, ']');
+    if (t->more > 0)
+      write_size(out, "more", t->more);
+    json_key(out, "message");
+    json_text(out, t->message);
+    json_close(out, '}');
+  }
+  json_close(out, ']');
+}
+
+/* All notes. */
+static void write_notes(buffer *out, const dimsat_observation *o) {
+  json_key(out, "notes");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->note_count; i++)
+    json_text(out, o->note[i]);
+  json_close(out, ']');
+}
+
+/* One line. */
+void observe_write_json(buffer *out, const dimsat_observation *o) {
+  json_open(out, '{');
+  write_size(out, "dimsat", 1);
+  write_size(out, "calls", o->calls->call_count);
+  write_axes(out, o);
+  write_relations(out, o);
+  write_needs(out, o);
+  write_troubles(out, o);
+  write_notes(out, o);
+  json_key(out, "problem");
+  problem_write_json(out, o->problem);
+  json_close(out, '}');
+}

@@ -1,0 +1,199 @@
+/* The answer for people: what varies, what hangs together, what to run next. */
+#include "lib/observe/observation.h"
+
+#include "lib/base/json_write.h"
+
+#include <string.h>
+
+/* Sizes of an axis, and names of a class, that are shown. */
+enum { MOST_SIZES = 8, MOST_MEMBERS = 6, WIDEST_NAME = 40 };
+
+/* "1 call", "2 calls" */
+static void add_count(buffer *out, size_t count, const char *word) {
+  buffer_format(out, "%zu %s%s", count, word, count == 1 ? "" : "s");
+}
+
+/* ---- Axes -------------------------------------------------------------- */
+
+/* The value of each call in order, the last ones left out where they are many.
+ */
+static const char *sizes_text(const buffer *out, const dimsat_observation *o,
+                              const column *c) {
+  buffer b;
+  size_t shown = 0;
+  buffer_init(&b, out->arena);
+  for (size_t i = 0; i < o->calls->call_count && shown < MOST_SIZES; i++) {
+    if (c->family == OBSERVED_NONE && (!c->cell[i].known || shown > 0))
+      continue;
+    buffer_format(&b, "%s%s", shown > 0 ? ", " : "",
+                  c->cell[i].known ? integer_text(out->arena, c->cell[i].size)
+                                   : "-");
+    shown++;
+  }
+  if (c->family != OBSERVED_NONE && o->calls->call_count > MOST_SIZES)
+    buffer_add(&b, ", ...");
+  return b.text;
+}
+
+/* Whether two leaves have the same columns but for their names. */
+static bool leaves_alike(const dimsat_observation *o, const leaf *a,
+                         const leaf *b) {
+  if (a->parameter != b->parameter || a->count != b->count ||
+      a->whole_number != b->whole_number || a->mixed || b->mixed)
+    return false;
+  for (size_t k = 0; k < a->count; k++) {
+    const column *const x = &o->column[a->first + k];
+    const column *const y = &o->column[b->first + k];
+    if (x->family != y->family || x->declared != y->declared)
+      return false;
+    for (size_t i = 0; i < o->calls->call_count; i++)
+      if (x->cell[i].known != y->cell[i].known ||
+          !integer_equal(x->cell[i].size, y->cell[i].size))
+        return false;
+  }
+  return true;
+}
+
+/* One axis; `like` other tensors have the same. */
+static void add_column(buffer *out, const dimsat_observation *o,
+                       const column *c, int width, size_t like) {
+  const bool dynamic = c->family != OBSERVED_NONE;
+  buffer_format(out, "  %-*s  %-8s %-20s %s", width, c->name,
+                dynamic ? "dynamic" : "static", sizes_text(out, o, c),
+                dynamic ? o->family[c->family].name : "");
+  while (out->text[out->length - 1] == ' ')
+    buffer_cut(out, out->length - 1);
+  if (like > 0) {
+    buffer_add(out, "   and ");
+    add_count(out, like, "tensor");
+    buffer_add(out, " like it");
+  }
+  buffer_add(out, "\n");
+}
+
+/* The columns of the name table: the longest name that is not too long. */
+static int name_width(const dimsat_observation *o) {
+  size_t width = 0;
+  for (size_t i = 0; i < o->column_count; i++) {
+    const size_t length = strlen(o->column[i].name);
+    if (length > width && length <= WIDEST_NAME)
+      width = length;
+  }
+  return (int)width;
+}
+
+/* All leaves; those like the one before are counted. */
+static void add_axes(buffer *out, const dimsat_observation *o) {
+  const int width = name_width(o);
+  if (o->column_count > 0)
+    buffer_add(out, "\nAxes, and their sizes in each call:\n");
+  for (size_t i = 0; i < o->leaf_count;) {
+    const leaf *const l = &o->leaf[i];
+    size_t like = 0;
+    while (i + like + 1 < o->leaf_count &&
+           leaves_alike(o, l, &o->leaf[i + like + 1]))
+      like++;
+    for (size_t k = 0; k < l->count; k++)
+      add_column(out, o, &o->column[l->first + k], width, k == 0 ? like : 0);
+    i += like + 1;
+  }
+}
+
+/* ---- Relations --------------------------------------------------------- */
+
+/* How much a relation was put to the test. */
+static void add_evidence(buffer *out, const relation *r) {
+  buffer_add(out, "   (");
+  add_count(out, r->support, "call");
+  buffer_format(out, ", %zu different", r->points);
+  if (r->freedom < 1)
+    buffer_add(out, ": fits by construction");
+  buffer_add(out, ")\n");
+}
+
+/* The columns that are always equal, on one line. */
+static void add_family(buffer *out, const dimsat_observation *o, size_t f) {
+  size_t shown = 0;
+  const relation *weakest = NULL;
+  if (o->family[f].count < 2)
+    return;
+  for (size_t i = 0; i < o->relation_count; i++) {
+    const relation *const r = &o->relation[i];
+    if (r->kind == RELATION_EQUAL && o->column[r->left].family == f &&
+        (weakest == NULL || r->freedom < weakest->freedom))
+      weakest = r;
+  }
+  buffer_add(out, "  ");
+  for (size_t i = 0; i < o->column_count; i++) {
+    if (o->column[i].family != f)
+      continue;
+    if (shown < MOST_MEMBERS)
+      buffer_format(out, "%s%s", shown > 0 ? " == " : "", o->column[i].name);
+    shown++;
+  }
+  if (shown > MOST_MEMBERS)
+    buffer_format(out, " == %zu more", shown - MOST_MEMBERS);
+  add_evidence(out, weakest);
+}
+
+/* Equalities by class, then the rest. */
+static void add_relations(buffer *out, const dimsat_observation *o) {
+  if (o->relation_count > 0)
+    buffer_add(out, "\nHeld in every call where all of it was there:\n");
+  for (size_t f = 0; f < o->family_count; f++)
+    add_family(out, o, f);
+  for (size_t i = 0; i < o->relation_count; i++) {
+    if (o->relation[i].kind == RELATION_EQUAL)
+      continue;
+    buffer_format(out, "  %s", o->relation[i].text);
+    add_evidence(out, &o->relation[i]);
+  }
+}
+
+/* ---- The rest ---------------------------------------------------------- */
+
+/* What calls disagree in. */
+static void add_troubles(buffer *out, const dimsat_observation *o) {
+  if (o->trouble_count > 0)
+    buffer_add(out, "\nErrors:\n");
+  for (size_t i = 0; i < o->trouble_count; i++) {
+    buffer_format(out, "  %s", o->trouble[i].message);
+    if (o->trouble[i].more > 0) {
+      buffer_add(out, ", and more in ");
+      add_count(out, o->trouble[i].more, "call");
+    }
+    buffer_add(out, "\n");
+  }
+}
+
+/* All notes. */
+static void add_notes(buffer *out, const dimsat_observation *o) {
+  for (size_t i = 0; i < o->note_count; i++)
+    buffer_format(out, "%sNote: %s\n", i == 0 ? "\n" : "", o->note[i]);
+}
+
+/* What to run next. */
+static void add_needs(buffer *out, const dimsat_observation *o) {
+  for (size_t i = 0; i < o->need_count; i++) {
+    buffer_format(out, "%sNext: record ", i == 0 ? "\n" : "");
+    add_count(out, o->need[i].more, "more call");
+    buffer_format(out, ": %s\n", o->need[i].message);
+  }
+}
+
+/* From top to bottom. */
+void observe_write_text(buffer *out, const dimsat_observation *o) {
+  size_t dynamic = 0;
+  for (size_t i = 0; i < o->column_count; i++)
+    dynamic += o->column[i].family != OBSERVED_NONE;
+  add_count(out, o->calls->call_count, "call");
+  buffer_add(out, ": ");
+  buffer_format(out, "%zu of ", dynamic);
+  add_count(out, o->column_count, "size");
+  buffer_format(out, " vary\n");
+  add_axes(out, o);
+  add_relations(out, o);
+  add_troubles(out, o);
+  add_notes(out, o);
+  add_needs(out, o);
+}
