@@ -74,7 +74,8 @@ static const command commands[] = {
      "as\nJSON (docs/observe.md), or many such as JSON Lines; `-` is standard "
      "input.\n"
      "\nexit: 0 answered, 2 bad input\n",
-     TAKES_FORMAT | TAKES_STRICT | TAKES_COLOR, 1, SIZE_MAX, observe_command},
+     TAKES_FORMAT | TAKES_PROGRAM | TAKES_WORK | TAKES_STRICT | TAKES_COLOR, 1,
+     SIZE_MAX, observe_command},
     {"batch", "[FILE...]", "Repair many problems: JSON Lines in and out",
      "\nWithout FILE, standard input is read.  A bad line gives a line with "
      "an\n"

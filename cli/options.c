@@ -38,6 +38,7 @@ enum {
   OPTION_NAME,
   OPTION_CERTIFICATE,
   OPTION_FROM,
+  OPTION_PROGRAM,
   OPTION_COLOR,
   OPTION_HELP,
   OPTION_COUNT
@@ -73,6 +74,8 @@ static const option_row rows[OPTION_COUNT] = {
                             "write what any SMT solver needs to check it"},
     [OPTION_FROM] = {"from", "FORM", TAKES_FROM,
                      "torch-error, torch-log, torch-trace or jax"},
+    [OPTION_PROGRAM] = {"program", "FILE", TAKES_PROGRAM,
+                        "the problem of an export: ask its guards"},
     [OPTION_COLOR] = {"color", "WHEN", TAKES_COLOR, "auto, always or never"},
     [OPTION_HELP] = {"help", NULL, TAKES_HELP, "this text"},
 };
@@ -245,6 +248,9 @@ static bool take_option(options *o, int option, const char *argument) {
     return read_from(o, argument);
   case OPTION_CERTIFICATE:
     return read_certificate(o, argument);
+  case OPTION_PROGRAM:
+    o->program = argument;
+    return true;
   case OPTION_NAME:
     o->name = argument;
     return true;

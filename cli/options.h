@@ -17,6 +17,7 @@ typedef struct {
   bool emit_c;             /* --emit c */
   const char *certificate; /* --certificate, or NULL */
   dimsat_import_form from; /* --from, or DIMSAT_IMPORT_NONE */
+  const char *program;     /* --program, or NULL */
   const char **assume;     /* --assume, in order */
   size_t assume_count;
   char **operands;
@@ -38,7 +39,8 @@ enum {
   TAKES_TORCH = 1024, /* --format, with torch */
   TAKES_EMIT = 2048,  /* --emit, --name */
   TAKES_CERTIFICATE = 4096,
-  TAKES_FROM = 8192
+  TAKES_FROM = 8192,
+  TAKES_PROGRAM = 16384
 };
 
 typedef struct {

@@ -5,7 +5,7 @@
 #ifndef DIMSAT_CHECK_H
 #define DIMSAT_CHECK_H
 
-#include "dimsat/problem.h"
+#include "dimsat/observe.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -141,6 +141,20 @@ DIMSAT_API bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
                            size_t assume_count, const dimsat_expr *query,
                            const dimsat_options *options,
                            dimsat_answer *answer);
+
+/* ---- Confirm ----------------------------------------------------------- *
+ *
+ * Asks the guards of a program, exported from the observed function, about what
+ * `o` says.  Each relation becomes necessary (the guards imply it), incidental
+ * (they allow sizes that break it, which are kept), refuted or undecided; and
+ * each call that the guards refuse is kept with the reasons.  `program` is in
+ * the same context; its inputs bear the paths of `o`, or for the tensors of a
+ * cache stand in the same order.  False on failure, with the error record
+ * filled.
+ */
+DIMSAT_API bool dimsat_observation_confirm(dimsat_observation *o,
+                                           dimsat_problem *program,
+                                           const dimsat_options *options);
 
 /* ---- Run-time check ---------------------------------------------------- *
  *

@@ -96,8 +96,28 @@ typedef enum {
   RELATION_DIVISIBLE /* left % number == rest */
 } relation_kind;
 
+/* What the guards of an exported program make of a relation. */
+typedef enum {
+  STATUS_OBSERVED,   /* nobody asked */
+  STATUS_NECESSARY,  /* the guards imply it */
+  STATUS_INCIDENTAL, /* they allow sizes that break it: the witness */
+  STATUS_REFUTED,    /* they forbid it */
+  STATUS_UNDECIDED
+} relation_status;
+
+/* The sizes of one input, as text. */
+typedef struct {
+  const char *name;
+  size_t rank;
+  const char **size;
+} witness_input;
+
 typedef struct {
   relation_kind kind;
+  relation_status status;
+  const char *why;              /* UNDECIDED */
+  const witness_input *witness; /* INCIDENTAL: of all inputs of the program */
+  size_t witness_count;
   const char *text;
   size_t support; /* calls in which all of it was there */
   size_t points;  /* different ones of these */
@@ -120,6 +140,13 @@ typedef struct {
   const char *message;
 } need;
 
+/* A call that the exported program refuses, and the sentences that say why. */
+typedef struct {
+  size_t call;
+  size_t count;
+  const char *const *message;
+} refusal;
+
 struct dimsat_observation {
   dimsat_context *cx;
   const dimsat_calls *calls;
@@ -140,6 +167,9 @@ struct dimsat_observation {
   size_t trouble_count, trouble_capacity;
   const char **note;
   size_t note_count, note_capacity;
+  bool confirmed; /* guards were asked */
+  refusal *refusal;
+  size_t refusal_count, refusal_capacity;
   size_t example; /* the call whose sizes are the hints, or NONE */
   dimsat_problem *problem;
 };
@@ -174,6 +204,7 @@ need *observe_need(dimsat_observation *o, size_t more);
  * different sizes they had. */
 size_t observe_support(const dimsat_observation *o, const size_t *families,
                        size_t count, size_t *points);
+const char *observe_status_word(relation_status status);
 /* What class `f` is called in relations: its first column. */
 const char *observe_term(const dimsat_observation *o, size_t f);
 

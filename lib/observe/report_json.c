@@ -124,27 +124,70 @@ static void write_axes(buffer *out, const dimsat_observation *o) {
 
 /* ---- Relations and needs ----------------------------------------------- */
 
-/* All relations. */
-static void write_relations(buffer *out, const dimsat_observation *o) {
+/* Sizes that the program accepts and that break a relation. */
+static void write_witness(buffer *out, const relation *r) {
+  if (r->witness_count == 0)
+    return;
+  json_key(out, "witness");
+  json_open(out, '{');
+  for (size_t i = 0; i < r->witness_count; i++) {
+    json_key(out, r->witness[i].name);
+    json_open(out, '[');
+    for (size_t k = 0; k < r->witness[i].rank; k++)
+      json_digits(out, r->witness[i].size[k]);
+    json_close(out, ']');
+  }
+  json_close(out, '}');
+}
+
+/* One relation. */
+static void write_relation(buffer *out, const relation *r) {
   static const char *const kinds[] = {
       [RELATION_EQUAL] = "equal",      [RELATION_AFFINE] = "affine",
       [RELATION_PRODUCT] = "product",  [RELATION_QUOTIENT] = "quotient",
       [RELATION_CEILING] = "quotient", [RELATION_DIVISIBLE] = "remainder",
   };
+  json_open(out, '{');
+  json_key(out, "relation");
+  json_text(out, r->text);
+  json_key(out, "kind");
+  json_text(out, kinds[r->kind]);
+  write_size(out, "support", r->support);
+  json_key(out, "freedom");
+  json_integer(out, r->freedom);
+  json_key(out, "status");
+  json_text(out, observe_status_word(r->status));
+  if (r->why != NULL) {
+    json_key(out, "reason");
+    json_text(out, r->why);
+  }
+  write_witness(out, r);
+  json_close(out, '}');
+}
+
+/* All relations. */
+static void write_relations(buffer *out, const dimsat_observation *o) {
   json_key(out, "relations");
   json_open(out, '[');
-  for (size_t i = 0; i < o->relation_count; i++) {
-    const relation *const r = &o->relation[i];
+  for (size_t i = 0; i < o->relation_count; i++)
+    write_relation(out, &o->relation[i]);
+  json_close(out, ']');
+}
+
+/* Calls that the program refuses, once it was asked. */
+static void write_refusals(buffer *out, const dimsat_observation *o) {
+  if (!o->confirmed)
+    return;
+  json_key(out, "refused");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->refusal_count; i++) {
     json_open(out, '{');
-    json_key(out, "relation");
-    json_text(out, r->text);
-    json_key(out, "kind");
-    json_text(out, kinds[r->kind]);
-    write_size(out, "support", r->support);
-    json_key(out, "freedom");
-    json_integer(out, r->freedom);
-    json_key(out, "status");
-    json_text(out, "observed");
+    write_size(out, "call", o->refusal[i].call);
+    json_key(out, "messages");
+    json_open(out, '[');
+    for (size_t k = 0; k < o->refusal[i].count; k++)
+      json_text(out, o->refusal[i].message[k]);
+    json_close(out, ']');
     json_close(out, '}');
   }
   json_close(out, ']');
@@ -226,6 +269,7 @@ void observe_write_json(buffer *out, const dimsat_observation *o) {
   write_size(out, "calls", o->calls->call_count);
   write_axes(out, o);
   write_relations(out, o);
+  write_refusals(out, o);
   write_needs(out, o);
   write_troubles(out, o);
   write_notes(out, o);

@@ -136,6 +136,38 @@ static void add_family(buffer *out, const dimsat_observation *o, size_t f) {
   add_evidence(out, weakest);
 }
 
+/* Sizes that the program accepts and that break a relation. */
+static void add_witness(buffer *out, const relation *r) {
+  buffer_add(out, ": try");
+  for (size_t i = 0; i < r->witness_count; i++) {
+    buffer_format(out, "%s %s [", i > 0 ? "," : "", r->witness[i].name);
+    for (size_t k = 0; k < r->witness[i].rank; k++)
+      buffer_format(out, "%s%s", k > 0 ? ", " : "", r->witness[i].size[k]);
+    buffer_add(out, "]");
+  }
+}
+
+/* What the guards of the program say, once they were asked. */
+static void add_statuses(buffer *out, const dimsat_observation *o) {
+  if (o->confirmed && o->relation_count > 0)
+    buffer_add(out, "\nWhat the program's guards say of it:\n");
+  for (size_t i = 0; o->confirmed && i < o->relation_count; i++) {
+    const relation *const r = &o->relation[i];
+    buffer_format(out, "  %-10s  %s", observe_status_word(r->status), r->text);
+    if (r->why != NULL)
+      buffer_format(out, ": %s", r->why);
+    if (r->status == STATUS_INCIDENTAL)
+      add_witness(out, r);
+    buffer_add(out, "\n");
+  }
+  for (size_t i = 0; i < o->refusal_count; i++) {
+    buffer_format(out, "\nCall %zu is refused by the program:\n",
+                  o->refusal[i].call);
+    for (size_t k = 0; k < o->refusal[i].count; k++)
+      buffer_format(out, "  %s\n", o->refusal[i].message[k]);
+  }
+}
+
 /* Equalities by class, then the rest. */
 static void add_relations(buffer *out, const dimsat_observation *o) {
   if (o->relation_count > 0)
@@ -193,6 +225,7 @@ void observe_write_text(buffer *out, const dimsat_observation *o) {
   buffer_format(out, " vary\n");
   add_axes(out, o);
   add_relations(out, o);
+  add_statuses(out, o);
   add_troubles(out, o);
   add_notes(out, o);
   add_needs(out, o);

@@ -1,9 +1,19 @@
-/* Relations as text. */
+/* Relations in words. */
 #include "lib/observe/observation.h"
 
 /* Its name without a reason: every column of a class is as good. */
 const char *observe_term(const dimsat_observation *o, size_t f) {
   return o->column[o->family[f].first].name;
+}
+
+/* One word. */
+const char *observe_status_word(relation_status status) {
+  static const char *const words[] = {
+      [STATUS_OBSERVED] = "observed",     [STATUS_NECESSARY] = "necessary",
+      [STATUS_INCIDENTAL] = "incidental", [STATUS_REFUTED] = "refuted",
+      [STATUS_UNDECIDED] = "undecided",
+  };
+  return words[status];
 }
 
 /* How many factors have that sign. */
