@@ -164,6 +164,18 @@ static const char *text_of(miner *w, size_t *left) {
   return observe_affine_text(w->o, w->vector + 1, &w->vector[0], left);
 }
 
+/* Writes the vector in hand down as a relation. */
+static void keep_vector(miner *w, relation *r) {
+  arena *const m = &w->o->cx->nodes;
+  integer *const factor =
+      arena_zeroed(m, w->o->family_count + 1, sizeof *factor);
+  r->text = text_of(w, &r->left);
+  for (size_t f = 0; f < w->known; f++)
+    factor[f] = integer_copy(m, w->vector[f + 1]);
+  r->factor = factor;
+  r->rest = integer_copy(m, w->vector[0]);
+}
+
 /* Adds the relation in hand, if there is evidence and it says something new. */
 static void consider(miner *w) {
   size_t families[MOST_FAMILIES], points;
@@ -177,13 +189,7 @@ static void consider(miner *w) {
   r->support = support;
   r->points = points;
   r->freedom = freedom;
-  r->text = text_of(w, &r->left);
-  integer *const factor =
-      arena_zeroed(&w->o->cx->nodes, w->o->family_count + 1, sizeof *factor);
-  for (size_t f = 0; f < w->known; f++)
-    factor[f] = integer_copy(&w->o->cx->nodes, w->vector[f + 1]);
-  r->factor = factor;
-  r->rest = integer_copy(&w->o->cx->nodes, w->vector[0]);
+  keep_vector(w, r);
 }
 
 /* ---- Short relations --------------------------------------------------- */
@@ -338,7 +344,7 @@ static void add_need(miner *w, size_t open, const bool *doubtful,
 
 /* What fits by construction: as many calls are missing. */
 static void find_need(miner *w, const echelon *space) {
-  size_t open = 0, left, families[MOST_FAMILIES];
+  size_t open = 0, families[MOST_FAMILIES];
   echelon known;
   bool *const doubtful = arena_zeroed(w->m, w->known + 1, sizeof *doubtful);
   const char *fits = NULL;
@@ -352,7 +358,9 @@ static void find_need(miner *w, const echelon *space) {
     const size_t count = involved(w, families);
     for (size_t i = 0; i < count; i++)
       doubtful[families[i]] = true;
-    fits = fits != NULL ? fits : text_of(w, &left);
+    relation *const r = observe_doubt(w->o);
+    keep_vector(w, r);
+    fits = fits != NULL ? fits : r->text;
     open++;
   }
   if (open > 0)

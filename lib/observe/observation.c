@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Axes that a note names. */
+enum { MOST_NAMED = 4 };
+
 /* ---- Pieces ------------------------------------------------------------ */
 
 /* A message in the memory of the answer. */
@@ -50,6 +53,15 @@ relation *observe_relation(dimsat_observation *o, relation_kind kind) {
                            &o->relation_capacity, sizeof *o->relation);
   relation *const r = &o->relation[o->relation_count++];
   *r = (relation){.kind = kind, .left = OBSERVED_NONE};
+  return r;
+}
+
+/* An affine relation that there is no evidence for. */
+relation *observe_doubt(dimsat_observation *o) {
+  o->doubt = arena_grow(&o->cx->nodes, o->doubt, o->doubt_count,
+                        &o->doubt_capacity, sizeof *o->doubt);
+  relation *const r = &o->doubt[o->doubt_count++];
+  *r = (relation){.kind = RELATION_AFFINE, .left = OBSERVED_NONE};
   return r;
 }
 
@@ -115,12 +127,36 @@ size_t observe_support(const dimsat_observation *o, const size_t *families,
 
 /* Says what can be done where nothing was seen to vary. */
 static void need_variety(dimsat_observation *o) {
-  if (o->point_count > 1 || o->leaf_count == 0)
+  if (o->family_count > 0 || (o->leaf_count == 0 && o->calls->call_count > 0))
     return;
   need *const n = observe_need(o, o->calls->call_count == 0 ? 2 : 1);
   n->message = o->calls->call_count == 0   ? "no call was recorded"
                : o->calls->call_count == 1 ? "one call alone shows nothing vary"
-                                           : "all calls have the same sizes";
+                                           : "no size that can be compared "
+                                             "differs between the calls";
+}
+
+/* Whether a column is an axis of size 0 or 1 in every call. */
+static bool is_small(const dimsat_observation *o, const column *c) {
+  bool small = c->axis != OBSERVED_NONE && c->family == OBSERVED_NONE;
+  for (size_t i = 0; small && i < o->calls->call_count; i++)
+    small = !c->cell[i].known ||
+            integer_compare(c->cell[i].size, integer_of(1)) <= 0;
+  return small;
+}
+
+/* Batches of 1 are common in calls, and rarely all that a model is for. */
+static void note_small(dimsat_observation *o) {
+  buffer b;
+  size_t count = 0;
+  buffer_init(&b, &o->cx->work);
+  for (size_t i = 0; i < o->column_count; i++)
+    if (is_small(o, &o->column[i]) && count++ < MOST_NAMED)
+      buffer_format(&b, "%s%s", count > 1 ? ", " : "", o->column[i].name);
+  if (count > MOST_NAMED)
+    buffer_format(&b, " and %zu more", count - MOST_NAMED);
+  if (count > 0)
+    observe_note(o, "0 or 1 in every call, maybe not always: %s", b.text);
 }
 
 /* Whatever was read. */
@@ -139,6 +175,8 @@ static dimsat_observation *run(dimsat_calls *c) {
   observe_names(o);
   observe_example(o);
   observe_problem(o);
+  observe_pick(o);
+  note_small(o);
   return o;
 }
 

@@ -161,6 +161,8 @@ struct dimsat_observation {
   size_t family_count, family_capacity;
   relation *relation;
   size_t relation_count, relation_capacity;
+  relation *doubt; /* affine ones that fit by construction */
+  size_t doubt_count, doubt_capacity;
   need *need;
   size_t need_count, need_capacity;
   trouble *trouble;
@@ -170,7 +172,8 @@ struct dimsat_observation {
   bool confirmed; /* guards were asked */
   refusal *refusal;
   size_t refusal_count, refusal_capacity;
-  size_t example; /* the call whose sizes are the hints, or NONE */
+  integer *picked; /* a size for each class to export with; NULL: none found */
+  size_t example;  /* the call whose sizes are the hints, or NONE */
   dimsat_problem *problem;
 };
 
@@ -188,6 +191,7 @@ void observe_templates(dimsat_observation *o);
 void observe_names(dimsat_observation *o);
 void observe_example(dimsat_observation *o);
 void observe_problem(dimsat_observation *o);
+void observe_pick(dimsat_observation *o);
 
 /* ---- Shared ------------------------------------------------------------ */
 
@@ -198,6 +202,7 @@ void observe_trouble(dimsat_observation *o, trouble t, const char *format, ...)
 void observe_note(dimsat_observation *o, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 relation *observe_relation(dimsat_observation *o, relation_kind kind);
+relation *observe_doubt(dimsat_observation *o);
 need *observe_need(dimsat_observation *o, size_t more);
 
 /* In how many calls all of `family` are there, and in `*points` how many

@@ -262,6 +262,19 @@ static void write_notes(buffer *out, const dimsat_observation *o) {
   json_close(out, ']');
 }
 
+/* Sizes to export with, by the names of classes. */
+static void write_picked(buffer *out, const dimsat_observation *o) {
+  if (o->picked == NULL)
+    return;
+  json_key(out, "example");
+  json_open(out, '{');
+  for (size_t f = 0; f < o->family_count; f++) {
+    json_key(out, o->family[f].name);
+    write_number(out, o->picked[f]);
+  }
+  json_close(out, '}');
+}
+
 /* One line. */
 void observe_write_json(buffer *out, const dimsat_observation *o) {
   json_open(out, '{');
@@ -273,6 +286,7 @@ void observe_write_json(buffer *out, const dimsat_observation *o) {
   write_needs(out, o);
   write_troubles(out, o);
   write_notes(out, o);
+  write_picked(out, o);
   json_key(out, "problem");
   problem_write_json(out, o->problem);
   json_close(out, '}');

@@ -213,6 +213,17 @@ static void add_needs(buffer *out, const dimsat_observation *o) {
   }
 }
 
+/* What to do with it. */
+static void add_next(buffer *out, const dimsat_observation *o) {
+  if (o->picked == NULL || o->family_count == 0)
+    return;
+  buffer_format(out, "%sNext: export with", o->need_count == 0 ? "\n" : "");
+  for (size_t f = 0; f < o->family_count; f++)
+    buffer_format(out, "%s %s = %s", f > 0 ? "," : "", o->family[f].name,
+                  integer_text(out->arena, o->picked[f]));
+  buffer_add(out, ", the spec of `--format json`\n");
+}
+
 /* From top to bottom. */
 void observe_write_text(buffer *out, const dimsat_observation *o) {
   size_t dynamic = 0;
@@ -229,4 +240,5 @@ void observe_write_text(buffer *out, const dimsat_observation *o) {
   add_troubles(out, o);
   add_notes(out, o);
   add_needs(out, o);
+  add_next(out, o);
 }

@@ -136,7 +136,9 @@ static bool find_quotient(search *s, size_t z, bool ceiling) {
 
 /* ---- Remainders -------------------------------------------------------- */
 
-/* x % g == r with the largest g: the divisor of all differences. */
+/* x % g == r with the largest g: the divisor of all differences.  Few of them
+ * have one by chance so often that it takes one more size than elsewhere; a
+ * remainder of 0 is no free number. */
 static void find_remainder(search *s, size_t x) {
   const dimsat_observation *const o = s->o;
   const cell *first = NULL;
