@@ -1,7 +1,7 @@
 /*
  * Columns: one number of each call.  What is absent has none, but for one
- * policy: where a cache is absent or empty, or a list, the length of what it
- * would hold is 0; so a cache of `generate()` is 0, 7, 8 long.
+ * policy: where a cache is absent or empty, or a list is empty, the length of
+ * what it would hold is 0; so a cache of `generate()` is 0, 7, 8 long.
  */
 #include "lib/observe/observation.h"
 

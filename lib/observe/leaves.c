@@ -130,7 +130,7 @@ static void merge_item(dimsat_observation *o, const place *at, size_t index,
     child.growth = growth;
   for (size_t i = 0; i < o->calls->call_count; i++) {
     const recorded *const v = present(at, i);
-    child.hollow[i] = v == NULL || v->count == 0;
+    child.hollow[i] = v == NULL ? child.growth == GROWTH_CACHE : v->count == 0;
     if (v != NULL && index < v->count)
       child.value[i] = &v->item[index];
     if (child.growth == GROWTH_CACHE && child.value[i] != NULL &&
@@ -387,6 +387,20 @@ static void merge(dimsat_observation *o, const place *at) {
   }
 }
 
+/* Whether a parameter holds what was computed before, in whatever form. */
+static bool is_past(const char *name) {
+  return strncmp(name, "past_key", 8) == 0 ||
+         strncmp(name, "past_value", 10) == 0;
+}
+
+/* Makes a place a cache, absent where it is absent. */
+static void make_cache(const dimsat_observation *o, place *at) {
+  at->in_cache = true;
+  at->growth = GROWTH_CACHE;
+  for (size_t i = 0; i < o->calls->call_count; i++)
+    at->hollow[i] = present(at, i) == NULL;
+}
+
 /* Parameter by parameter. */
 void observe_leaves(dimsat_observation *o, const recorded **bound) {
   const dimsat_calls *const c = o->calls;
@@ -397,6 +411,8 @@ void observe_leaves(dimsat_observation *o, const recorded **bound) {
     at.parameter = p;
     for (size_t i = 0; i < c->call_count; i++)
       at.value[i] = bound[i * c->parameter_count + p];
+    if (is_past(at.path))
+      make_cache(o, &at);
     merge(o, &at);
   }
 }

@@ -53,7 +53,7 @@ typedef struct {
   bool whole_number;      /* else a tensor */
   bool mixed;             /* ranks differ: it has no columns */
   const recorded **value; /* of each call; NULL where it is absent */
-  const bool *hollow;     /* of each call: absent because its holder is */
+  const bool *hollow;     /* of each call: absent, which `growth` explains */
   size_t first;           /* its columns */
   size_t count;
 } leaf;
