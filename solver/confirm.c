@@ -402,6 +402,7 @@ static bool confirm_relation(confirming *c, relation *r) {
   c->relation = r;
   r->status = STATUS_UNDECIDED;
   r->why = NULL;
+  r->witness_count = 0;
   if (context_run(c->cx, run_question, c) != DIMSAT_OK)
     return false;
   if (c->query == NULL)

@@ -152,11 +152,14 @@ static void find_remainder(search *s, size_t x) {
   }
   if (integer_compare(common, integer_of(2)) < 0)
     return;
-  relation *const r = accept(s, RELATION_DIVISIBLE, &x, 1, 2);
+  const integer rest = integer_mod(s->m, first->size, common);
+  const size_t terms = integer_sign(rest) == 0 ? 1 : 2;
+  relation *const r = accept(s, RELATION_DIVISIBLE, &x, 1, terms + 1);
   if (r == NULL)
     return;
+  r->freedom = (int64_t)(r->points - terms);
   r->number = integer_copy(&o->cx->nodes, common);
-  r->rest = integer_copy(&o->cx->nodes, integer_mod(s->m, first->size, common));
+  r->rest = integer_copy(&o->cx->nodes, rest);
   r->text =
       arena_format(&o->cx->nodes, "%s %% %s == %s", observe_term(o, x),
                    integer_text(s->m, r->number), integer_text(s->m, r->rest));

@@ -34,7 +34,9 @@ static size_t first_with(const dimsat_observation *o, const integer *factor,
   return OBSERVED_NONE;
 }
 
-/* Whether the sides change places: positive factors go to the left. */
+/* Whether the sides change places: positive factors go to the left.  The
+ * shorter side goes there, then the smaller factor, then the constant is to be
+ * positive on the right, then the later class goes to the left. */
 static bool must_flip(const dimsat_observation *o, const integer *factor,
                       integer rest) {
   const size_t left = count_sign(o, factor, 1);
@@ -43,14 +45,15 @@ static bool must_flip(const dimsat_observation *o, const integer *factor,
     return left == 0;
   if (left != right)
     return left > right;
-  if (left > 1)
-    return integer_sign(rest) > 0;
-  const integer a = factor[first_with(o, factor, 1)];
-  const integer b =
-      integer_neg(&o->cx->work, factor[first_with(o, factor, -1)]);
-  if (!integer_equal(a, b))
+  const size_t up = first_with(o, factor, 1);
+  const size_t down = first_with(o, factor, -1);
+  const integer a = factor[up];
+  const integer b = integer_neg(&o->cx->work, factor[down]);
+  if (left == 1 && !integer_equal(a, b))
     return integer_compare(a, b) > 0;
-  return integer_sign(rest) > 0;
+  if (integer_sign(rest) != 0)
+    return integer_sign(rest) > 0;
+  return up < down;
 }
 
 /* Appends the terms whose factors have that sign, without it. */

@@ -308,6 +308,53 @@ static const call expression_calls[] = {
     {"dimsat_ask", ask_relation},
 };
 
+/* ---- Recorded calls ------------------------------------------------------ */
+
+static bool read_calls(stage *t) {
+  t->calls = dimsat_calls_read(t->cx, t->text, strlen(t->text), false);
+  return t->calls != NULL &&
+         say_number(t, (long long)dimsat_calls_count(t->calls));
+}
+
+static bool observe(stage *t) {
+  t->observation = dimsat_observe(t->calls);
+  return t->observation != NULL;
+}
+
+static bool read_program(stage *t) {
+  const char *const text = "input ids: [auto, auto] = [2, 3]\n"
+                           "input mask: [auto, auto] = [2, 8]\n"
+                           "guard ids[0] == mask[0]\nguard mask[1] >= 2\n";
+  t->problem =
+      dimsat_problem_read(t->cx, text, strlen(text), DIMSAT_FORMAT_DIMS, false);
+  return t->problem != NULL;
+}
+
+static bool confirm(stage *t) {
+  return dimsat_observation_confirm(t->observation, t->problem, &t->options);
+}
+
+static bool observation_json(stage *t) {
+  return say(t,
+             dimsat_observation_write(t->observation, DIMSAT_OBSERVATION_JSON));
+}
+
+static bool observation_text(stage *t) {
+  return say(t,
+             dimsat_observation_write(t->observation, DIMSAT_OBSERVATION_TEXT));
+}
+
+static const call observe_calls[] = {
+    {"dimsat_context_new", new_context},
+    {"dimsat_calls_read", read_calls},
+    {"dimsat_observe", observe},
+    {"dimsat_observation_write TEXT", observation_text},
+    {"dimsat_problem_read", read_program},
+    {"dimsat_observation_confirm", confirm},
+    {"dimsat_observation_write TEXT", observation_text},
+    {"dimsat_observation_write JSON", observation_json},
+};
+
 /* ---- The list ------------------------------------------------------------ */
 
 #define ON_PROBLEM(name, text)                                                 \
@@ -316,6 +363,14 @@ static const call expression_calls[] = {
 #define ON_IMPORT(name, text)                                                  \
   { name, text, import_calls, COUNT(import_calls) }
 #define LOG "I1121 04:22:22.210000 7 torch/symbolic_shapes.py:1] "
+
+#define TENSOR(sizes)                                                          \
+  "{\"tensor\": {\"dtype\": \"int64\", \"shape\": [" sizes "]}}"
+#define CALL(ids, mask, past)                                                  \
+  "{\"args\": [" TENSOR(ids) "], \"kwargs\": {\"mask\": " TENSOR(              \
+      mask) ", \"past\": {\"class\": \"DynamicCache\", \"items\": [" past      \
+            "]}, \"k\":"                                                       \
+            " 2.5e1, \"d\": {\"dict\": {\"a\": {\"list\": [3]}}}}}"
 
 const script scripts[] = {
     ON_IMPORT("import of a log", LOG
@@ -345,6 +400,20 @@ const script scripts[] = {
               "symbolic_shape('b, 2*c', constraints=['b >= c', 'mod(c, 4) == "
               "0'])\nSymbolic dimension comparison 'b' > '5' is "
               "inconclusive.\n"),
+    {"recorded calls",
+     "{\"signature\": [{\"name\": \"ids\"}, {\"name\": \"mask\"},"
+     " {\"name\": \"past\", \"default\": null}, {\"name\": \"rest\","
+     " \"kind\": \"VAR_KEYWORD\"}], \"options\": {\"a\": [{\"b\": 1}]},"
+     " \"unknown\": 1, \"observations\": [" CALL("1, 7", "1, 7", "") ", " CALL(
+         "2, 1", "2, 8",
+         TENSOR("2, 4, 7, 6") ", " TENSOR(
+             "2, 4, 7, 6")) ", " CALL("3, 2", "3, 11",
+                                      TENSOR("3, 4, 9, "
+                                             "6") ", " TENSOR("3, "
+                                                              "4, "
+                                                              "9, "
+                                                              "6")) "]}",
+     observe_calls, COUNT(observe_calls)},
     {"expressions", "", expression_calls, COUNT(expression_calls)},
     {"by hand", "", hand_calls, COUNT(hand_calls)},
     ON_PROBLEM("agree", "dim a = 1..64\ninput x: [a, 3] = [8, 3]\n"

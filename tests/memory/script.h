@@ -15,6 +15,8 @@ typedef struct {
   dimsat_problem *problem;
   dimsat_result *result;
   dimsat_program *program;
+  dimsat_calls *calls;
+  dimsat_observation *observation;
   const dimsat_expr *number, *condition;
   char answer[1 << 18];
   size_t length;

@@ -20,6 +20,7 @@
   SUITE(import_torch)                                                          \
   SUITE(dims)                                                                  \
   SUITE(limits)                                                                \
+  SUITE(observe)                                                               \
   SUITE(space)                                                                 \
   SUITE(poly)                                                                  \
   SUITE(allowed)                                                               \
@@ -33,11 +34,13 @@
   SUITE(ask)                                                                   \
   SUITE(stop)                                                                  \
   SUITE(report)                                                                \
-  SUITE(trust)
+  SUITE(trust)                                                                 \
+  SUITE(confirm)
 
 #define PROPERTY_LIST(SUITE)                                                   \
   SUITE(prop_expr)                                                             \
   SUITE(prop_print)                                                            \
+  SUITE(prop_observe)                                                          \
   SUITE(prop_decide)                                                           \
   SUITE(prop_suggest)                                                          \
   SUITE(prop_program)

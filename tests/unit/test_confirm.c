@@ -1,0 +1,117 @@
+/* Observed relations before the guards of a program. */
+#include "dimsat/dimsat.h"
+#include "tests/unit/calls_text.h"
+#include "tests/unit/context.h"
+#include "tests/unit/suites.h"
+
+#include <string.h>
+
+#define ROWS(array) ((int)(sizeof(array) / sizeof *(array)))
+
+/* The answer about the recording `text` and the program `guards`. */
+static const char *confirm(const char *text, const char *guards) {
+  dimsat_calls *const calls = dimsat_calls_read(cx, text, strlen(text), true);
+  ck_assert_msg(calls != NULL, "%s", dimsat_last_error(cx)->text);
+  dimsat_observation *const o = dimsat_observe(calls);
+  dimsat_problem *const p = dimsat_problem_read(cx, guards, strlen(guards),
+                                                DIMSAT_FORMAT_GUESS, true);
+  ck_assert_msg(p != NULL, "%s", dimsat_last_error(cx)->text);
+  ck_assert_msg(dimsat_observation_confirm(o, p, NULL), "%s",
+                dimsat_last_error(cx)->text);
+  return dimsat_observation_write(o, DIMSAT_OBSERVATION_JSON);
+}
+
+#define CALLS(c0, c1, c2)                                                      \
+  RECORD(P("x") ", " P("y") ", " P_NONE("c"), c0 ", " c1 ", " c2)
+#define XY(x, y) ARGS(T(x) ", " T(y))
+#define PLAIN "input x: [auto] = [4]\ninput y: [auto] = [9]\n"
+
+static const struct {
+  const char *calls, *guards, *says;
+} rows[] = {
+    /* two inequalities make an equality */
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     PLAIN "guard x[0]*2 <= y[0] - 1\nguard y[0] <= 2*x[0] + 1\n",
+     "\"relation\": \"y[0] == 2*x[0] + 1\", \"kind\": \"affine\", \"support\": "
+     "3, \"freedom\": 1, \"status\": \"necessary\"}"},
+    /* what the guards allow comes with sizes to try, none of them 0 or 1 */
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     PLAIN "guard x[0] <= y[0]\nguard y[0] <= 3\n",
+     "\"status\": \"incidental\", \"witness\": {\"x\": [2], \"y\": [2]}"},
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     PLAIN "guard x[0] >= y[0]\n", "\"status\": \"refuted\""},
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     PLAIN "guard x[0] < y[0]\nguard y[0] < x[0]\n",
+     "\"status\": \"undecided\", \"reason\": \"no size at all satisfies the "
+     "guards\""},
+    /* the tracer's symbols and constants */
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     "{\"inputs\": [{\"name\": \"x\", \"shape\": [{\"hint\": \"AUTO\"}], "
+     "\"hint\": [4], \"traced\": [\"s0\"]}, {\"name\": \"y\", \"shape\": "
+     "[{\"hint\": \"AUTO\"}], \"hint\": [9], \"traced\": [\"s1\"]}], "
+     "\"guards\": [\"Eq(s1, 2*s0 + 1)\"]}",
+     "\"status\": \"necessary\""},
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     "{\"inputs\": [{\"name\": \"x\", \"shape\": [{\"hint\": \"AUTO\"}], "
+     "\"hint\": [4], \"traced\": [4]}, {\"name\": \"y\", \"shape\": "
+     "[{\"hint\": \"AUTO\"}], \"hint\": [9], \"traced\": [9]}]}",
+     "\"status\": \"necessary\""},
+    /* what came from the spec is no demand of the model */
+    {CALLS(XY("2", "2"), XY("3", "3"), XY("5", "5")),
+     "{\"inputs\": [{\"name\": \"x\", \"shape\": [{\"hint\": \"AUTO\"}], "
+     "\"hint\": [4]}, {\"name\": \"y\", \"shape\": [{\"hint\": \"AUTO\"}], "
+     "\"hint\": [4]}], \"guards\": [{\"expr\": \"x[0] == y[0]\", \"kind\": "
+     "\"spec\"}]}",
+     "\"status\": \"incidental\""},
+    {CALLS(XY("2", "2"), XY("3", "3"), XY("5", "5")),
+     "dim a\ninput x: [a] = [4]\ninput y: [2*a + 1] = [9]\n",
+     "\"status\": \"refuted\""},
+    {CALLS(XY("6", "2"), XY("12", "4"), XY("30", "10")),
+     PLAIN "guard x[0] == 3*y[0]\n", "\"status\": \"necessary\""},
+    {CALLS(XY("2, 3", "6"), XY("4, 9", "36"), XY("7, 5", "35")),
+     "input x: [auto, auto] = [4, 3]\ninput y: [auto] = [12]\n"
+     "guard x[0]*x[1] == y[0]\n",
+     "\"kind\": \"product\", \"support\": 3, \"freedom\": 2, \"status\": "
+     "\"necessary\""},
+    {CALLS(ARGS(T("8") ", 1"), ARGS(T("24") ", 1"), ARGS(T("64") ", 1")),
+     PLAIN "guard x[0] % 16 == 8\n",
+     "\"relation\": \"x[0] % 8 == 0\", \"kind\": \"remainder\", \"support\": "
+     "3, "
+     "\"freedom\": 2, \"status\": \"necessary\""},
+    /* what is no axis of the program */
+    {CALLS(ARGS(T("3") ", 3"), ARGS(T("4") ", 4"), ARGS(T("6") ", 6")), PLAIN,
+     "\"status\": \"undecided\", \"reason\": \"y is no axis of the program\""},
+    /* tensors of a cache, in order */
+    {CALLS(ARGS("1, 2, " CACHE(T("2, 1, 3, 4") ", " T("2, 1, 3, 4"))),
+           ARGS("1, 2, " CACHE(T("2, 1, 5, 4") ", " T("2, 1, 5, 4"))),
+           ARGS("1, 2, " CACHE(T("2, 1, 9, 4") ", " T("2, 1, 9, 4")))),
+     "{\"inputs\": [{\"name\": \"c['a']\", \"source\": \"L['c']['a']\", "
+     "\"shape\": [null, null, {\"hint\": \"AUTO\"}, null], \"hint\": [2, 1, 3, "
+     "4]}, {\"name\": \"c['b']\", \"source\": \"L['c']['b']\", \"shape\": "
+     "[null, null, {\"hint\": \"AUTO\"}, null], \"hint\": [2, 1, 3, 4]}], "
+     "\"guards\": [\"L['c']['a'].size()[2] == L['c']['b'].size()[2]\"]}",
+     "\"relation\": \"c.value_0[2] == c.key_0[2]\", \"kind\": \"equal\", "
+     "\"support\": 3, \"freedom\": 2, \"status\": \"necessary\""},
+    /* calls that the program refuses */
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     PLAIN "guard y[0] <= 10\n",
+     "\"refused\": [{\"call\": 2, \"messages\": [\""},
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     PLAIN "guard y[0] <= 11\n", "\"refused\": []"},
+};
+
+START_TEST(relations_are_confirmed) {
+  const char *const answer = confirm(rows[_i].calls, rows[_i].guards);
+  ck_assert_msg(strstr(answer, rows[_i].says) != NULL, "row %d: no %s in %s",
+                _i, rows[_i].says, answer);
+}
+END_TEST
+
+Suite *suite_confirm(void) {
+  Suite *const s = suite_create("confirm");
+  TCase *const tc = tcase_create("relations");
+  tcase_add_checked_fixture(tc, open_context, close_context);
+  tcase_add_loop_test(tc, relations_are_confirmed, 0, ROWS(rows));
+  suite_add_tcase(s, tc);
+  return s;
+}
