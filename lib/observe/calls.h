@@ -86,7 +86,8 @@ typedef struct {
 /* One question of "ask". */
 typedef struct {
   const char *function;
-  size_t kwarg_count;
+  size_t arg_count, kwarg_count;
+  const recorded *arg;
   const recorded_member *kwarg;
 } recorded_question;
 

@@ -20,7 +20,9 @@ typedef struct {
 
 static const char *const call_keys[] = {"args", "kwargs", NULL};
 static const char *const parameter_keys[] = {"name", "kind", "default", NULL};
-static const char *const question_keys[] = {"function", "kwargs", NULL};
+/* "library" and "version" say whose function is meant; those known agree. */
+static const char *const question_keys[] = {"function", "args",    "kwargs",
+                                            "library",  "version", NULL};
 /* What is not understood may be for people: who recorded what, and where. */
 static const char *const top_keys[] = {
     "signature", "observations", "options", "registration", "ask", "id", "name",
@@ -285,25 +287,35 @@ static void read_parameter(job *j, const json_value *object, parameter *p) {
 
 /* ---- Calls, options, questions ----------------------------------------- */
 
+/* Member "args", a list of values that may be absent. */
+static const recorded *read_args(job *j, const json_value *object,
+                                 size_t *count) {
+  const json_value *const args = reader_field(object, "args");
+  const recorded *item = NULL;
+  *count = 0;
+  if (args == NULL)
+    return NULL;
+  reader_enter(&j->r, "args");
+  item = read_items(j, args, count);
+  reader_leave(&j->r);
+  return item;
+}
+
 /* {"args": [..], "kwargs": {..}} */
 static void read_call(job *j, const json_value *object, recorded_call *call) {
   reader_object(&j->r, object, call_keys);
-  const json_value *const args = reader_field(object, "args");
-  if (args != NULL) {
-    reader_enter(&j->r, "args");
-    call->arg = read_items(j, args, &call->arg_count);
-    reader_leave(&j->r);
-  }
+  call->arg = read_args(j, object, &call->arg_count);
   call->kwarg = read_map(j, object, "kwargs", &call->kwarg_count);
 }
 
-/* {"function", "kwargs"?} */
+/* {"function", "args"?, "kwargs"?} */
 static void read_question(job *j, const json_value *object,
                           recorded_question *q) {
   reader_object(&j->r, object, question_keys);
   reader_enter(&j->r, "function");
   q->function = keep(j, reader_string(&j->r, value_member(object, "function")));
   reader_leave(&j->r);
+  q->arg = read_args(j, object, &q->arg_count);
   q->kwarg = read_map(j, object, "kwargs", &q->kwarg_count);
 }
 
