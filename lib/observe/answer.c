@@ -114,7 +114,7 @@ typedef struct {
   buffer *out;
 } question_job;
 
-/* The body of `write_answer`. */
+/* The body of `calls_write_answer`. */
 static void run_job(void *data) {
   question_job *const j = data;
   json_open(j->out, '{');
@@ -135,12 +135,11 @@ static void write_error(buffer *out, const answer *a) {
 }
 
 /* A refusal takes back what was written of the result. */
-static void write_answer(buffer *out, const dimsat_calls *c,
-                         const recorded_question *q) {
+void calls_write_answer(buffer *out, const dimsat_calls *c, size_t question) {
   question_job j = {.a = {.calls = c,
                           .work = &c->cx->work,
                           .layout = layout_of(c->registration),
-                          .question = q},
+                          .question = &c->question[question]},
                     .out = out};
   const size_t start = out->length;
   const dimsat_status status = fault_try(&c->cx->fault, run_job, &j);
@@ -163,6 +162,6 @@ static void write_answer(buffer *out, const dimsat_calls *c,
 void calls_write_answers(buffer *out, const dimsat_calls *c) {
   json_open(out, '[');
   for (size_t i = 0; i < c->question_count; i++)
-    write_answer(out, c, &c->question[i]);
+    calls_write_answer(out, c, i);
   json_close(out, ']');
 }

@@ -127,5 +127,7 @@ const parameter *calls_variadic(const dimsat_calls *c, parameter_kind kind);
  * tool of that name on purpose.
  */
 void calls_write_answers(buffer *out, const dimsat_calls *c);
+/* The answer to one of them. */
+void calls_write_answer(buffer *out, const dimsat_calls *c, size_t question);
 
 #endif

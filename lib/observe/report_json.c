@@ -289,5 +289,9 @@ void observe_write_json(buffer *out, const dimsat_observation *o) {
   write_picked(out, o);
   json_key(out, "problem");
   problem_write_json(out, o->problem);
+  if (o->calls->has_ask) {
+    json_key(out, "answers");
+    calls_write_answers(out, o->calls);
+  }
   json_close(out, '}');
 }

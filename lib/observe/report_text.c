@@ -224,6 +224,20 @@ static void add_next(buffer *out, const dimsat_observation *o) {
   buffer_add(out, ", the spec of `--format json`\n");
 }
 
+/* What "ask" asked for, each question with its answer as JSON. */
+static void add_answers(buffer *out, const dimsat_observation *o) {
+  if (o->calls->question_count > 0)
+    buffer_add(out, "\nAnswers:\n");
+  for (size_t i = 0; i < o->calls->question_count; i++) {
+    buffer line;
+    buffer_init(&line, out->arena);
+    calls_write_answer(&line, o->calls, i);
+    buffer_add(out, "  ");
+    json_quote(out, o->calls->question[i].function);
+    buffer_format(out, ": %s\n", line.text);
+  }
+}
+
 /* From top to bottom. */
 void observe_write_text(buffer *out, const dimsat_observation *o) {
   size_t dynamic = 0;
@@ -241,4 +255,5 @@ void observe_write_text(buffer *out, const dimsat_observation *o) {
   add_notes(out, o);
   add_needs(out, o);
   add_next(out, o);
+  add_answers(out, o);
 }
