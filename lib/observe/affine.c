@@ -73,7 +73,8 @@ static void find_scenes(miner *w) {
   for (size_t f = 0; f < w->known; f++) {
     for (size_t i = 0; i < points; i++)
       in[i] = cell_at(w, f, i)->known;
-    add_scene(w, in, true);
+    if (w->o->family[f].varies)
+      add_scene(w, in, true);
   }
   const size_t own = w->scene_count;
   for (size_t a = 0; a < own; a++)
@@ -304,7 +305,21 @@ static void take_basis(miner *w, const echelon *space, size_t open) {
     w->vector[w->member[k] + 1] = null[k + 1];
 }
 
-/* What is known of the classes so far, as a space to add to. */
+/* Adds that class `f`, which is there in all of the scene and does not vary in
+ * it, is a constant. */
+static void add_constant(const miner *w, echelon *known, size_t f) {
+  for (size_t i = 0; i < w->o->point_count; i++)
+    if (w->now->in[i] && !cell_at(w, f, i)->known)
+      return;
+  for (size_t k = 0; k < w->member_count; k++)
+    if (w->member[k] == f)
+      return;
+  integer *const row = arena_zeroed(w->m, w->known, sizeof *row);
+  row[f] = integer_of(1);
+  echelon_add(known, row);
+}
+
+/* What is known of the classes in the scene, as a space to add to. */
 static void copy_accepted(const miner *w, echelon *known) {
   echelon_init(known, w->m, w->known);
   for (size_t i = 0; i < w->accepted.count; i++) {
@@ -312,6 +327,8 @@ static void copy_accepted(const miner *w, echelon *known) {
     memcpy(row, w->accepted.row[i], w->known * sizeof *row);
     echelon_add(known, row);
   }
+  for (size_t f = 0; f < w->known; f++)
+    add_constant(w, known, f);
 }
 
 /* What a need says to do. */

@@ -3,7 +3,8 @@
  *
  * Columns that are there in the same calls are compared directly.  A column
  * that is there in fewer calls joins a class only if exactly one fits, in at
- * least two different sizes; else it stays alone, for lack of evidence.
+ * least two different sizes; else it stays alone, for lack of evidence.  Axes
+ * that only the user calls dynamic are compared by their one size.
  */
 #include "lib/observe/observation.h"
 
@@ -19,6 +20,18 @@ static bool identical(const dimsat_observation *o, const cell *a,
       return false;
   }
   return true;
+}
+
+/* Whether two columns that do not vary are of one size, be they there together
+ * or not: there is no more evidence for one than for the other. */
+static bool same_constant(const dimsat_observation *o, const cell *a,
+                          const cell *b) {
+  size_t i = 0, k = 0;
+  while (!a[o->point[i]].known)
+    i++;
+  while (!b[o->point[k]].known)
+    k++;
+  return integer_equal(a[o->point[i]].size, b[o->point[k]].size);
 }
 
 /* In how many points the column is there. */
@@ -65,7 +78,8 @@ static size_t family_of(dimsat_observation *o, size_t index) {
   const column *const c = &o->column[index];
   for (size_t f = 0; f < o->family_count; f++)
     if (o->family[f].varies == c->varies &&
-        identical(o, o->family[f].cell, c->cell))
+        (c->varies ? identical(o, o->family[f].cell, c->cell)
+                   : same_constant(o, o->family[f].cell, c->cell)))
       return f;
   return add_family(o, index);
 }
