@@ -159,7 +159,6 @@ static bool is_generic(const picking *w) {
 /* Keeps the sizes in hand if they are better than the best so far. */
 static void judge(picking *w) {
   integer total = integer_of(0);
-  w->trials++;
   if (!follow(w) || !is_generic(w))
     return;
   for (size_t f = 0; f < w->o->family_count; f++)
@@ -212,6 +211,7 @@ static void search(picking *w, size_t f, integer total) {
     if (w->found && integer_compare(sum, w->best_total) >= 0)
       return;
     tried++;
+    w->trials++;
     if (is_used(w, f, size) || is_static_size(w->o, size))
       continue;
     w->size[f] = size;

@@ -27,6 +27,7 @@ RUNS = {
     "program": 10000,
     "api": 4000,
     "import": 4000,
+    "observe": 4000,
 }
 JOBS = 2
 SMALLER = 60  # seconds for making a crash smaller

@@ -13,7 +13,8 @@
 #include "tests/unit/random.h"
 
 #define FUZZ_TARGETS(X)                                                        \
-  X(expressions) X(dims) X(json) X(ask) X(sizes) X(program) X(api) X(import)
+  X(expressions)                                                               \
+  X(dims) X(json) X(ask) X(sizes) X(program) X(api) X(import) X(observe)
 
 typedef void fuzz_target(const uint8_t *data, size_t size);
 #define FUZZ_DECLARE(name) fuzz_target fuzz_##name;
