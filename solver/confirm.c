@@ -2,153 +2,18 @@
  * dimsat_observation_confirm: observed relations before the guards of a
  * program.
  *
- * Every name of a guard becomes an expression over one variable an axis: the
- * symbol that the tracer gave it, else its source.  A relation is asked with
- * the guards that hang together with it, and with what the tracer assumed of
- * their symbols.
+ * A relation is asked with the guards that hang together with it, and with what
+ * the tracer assumed of their symbols.  Then each guard is asked with what was
+ * found necessary and with the static sizes: one that does not follow says what
+ * the calls did not show.
  */
-#include "dimsat/check.h"
+#include "solver/confirm.h"
+
 #include "lib/expr/build.h"
 #include "lib/expr/substitute.h"
-#include "lib/observe/observation.h"
 #include "lib/problem/spec.h"
 
 #include <string.h>
-
-typedef struct {
-  dimsat_observation *o;
-  dimsat_problem *p;
-  dimsat_context *cx;
-  const dimsat_options *options;
-  size_t *input;      /* of each leaf: the input of the program, or NONE */
-  const expr **guard; /* over variables */
-  size_t guard_count;
-  relation *relation; /* the one that is asked about */
-  const expr *query;  /* NULL: `why` */
-  const expr **assume;
-  size_t assume_count, generic_count; /* and behind them: sizes of 2 or more */
-  dimsat_answer answer;
-  size_t call; /* the one that is tried */
-  const char **name, **size;
-  size_t size_count;
-  const char *const *message; /* why it is refused */
-  size_t message_count;
-} confirming;
-
-/* ---- Variables --------------------------------------------------------- */
-
-/* What the tracer calls axis `k` of input `i`, or NULL. */
-static const char *symbol_of(const dimsat_problem *p, const axis *a) {
-  if (a->traced != NULL)
-    return a->traced;
-  const size_t s = problem_find_symbol_source(p, a->source);
-  return s != SIZE_MAX ? p->symbols[s].name : NULL;
-}
-
-/* A dim over its root. */
-static const expr *dim_expression(const confirming *c, size_t index) {
-  integer scale, offset;
-  const size_t root = problem_root_of(c->p, index, &scale, &offset);
-  const expr *const leader = build_symbol(c->cx, c->p->dims[root].name);
-  return build_linear(c->cx, offset, &scale, &leader, 1);
-}
-
-/* An axis as an expression over variables. */
-static const expr *axis_expression(const confirming *c, const axis *a) {
-  const char *const name = symbol_of(c->p, a);
-  if (a->burned)
-    return build_integer(c->cx, a->traced_constant);
-  if (name != NULL)
-    return build_symbol(c->cx, name);
-  if (a->kind == AXIS_CONSTANT)
-    return build_integer(c->cx, a->constant);
-  if (a->kind == AXIS_STATIC && a->has_example)
-    return build_integer(c->cx, a->example);
-  if (a->kind == AXIS_DIM) {
-    const expr *const leader = dim_expression(c, a->dim);
-    return build_linear(c->cx, a->offset, &a->scale, &leader, 1);
-  }
-  return build_symbol(c->cx, a->source);
-}
-
-/* The meaning of a symbol of a guard. */
-static const expr *name_expression(const confirming *c, const expr *named) {
-  const name_meaning m = problem_find(c->p, named->name);
-  if (m.kind == NAMES_AXIS)
-    return axis_expression(c, &c->p->inputs[m.index].axes[m.axis]);
-  if (m.kind == NAMES_DIM)
-    return dim_expression(c, m.index);
-  return named;
-}
-
-/* A condition over variables. */
-static const expr *over_variables(const confirming *c, const expr *condition) {
-  size_t count;
-  const expr **const from = expr_symbols(c->cx, condition, &count);
-  const expr **const to = arena_zeroed(&c->cx->work, count + 1, sizeof *to);
-  for (size_t i = 0; i < count; i++)
-    to[i] = name_expression(c, from[i]);
-  const substitution s = {from, to, count};
-  return build_as_truth(c->cx, substitute(c->cx, condition, &s));
-}
-
-/* ---- Inputs ------------------------------------------------------------ */
-
-/* The input of that name or source, or NONE. */
-static size_t find_input(const dimsat_problem *p, const leaf *l) {
-  size_t found = problem_find_input(p, l->path);
-  if (found == SIZE_MAX && l->source != NULL)
-    found = problem_find_input_source(p, l->source);
-  return found == SIZE_MAX ? OBSERVED_NONE : found;
-}
-
-/* Whether an input belongs to the argument `name`: `name` alone, or with a
- * subscript or an attribute behind it, as name or within `L['..']`. */
-static bool is_of(const input *in, const char *name) {
-  const size_t length = strlen(name);
-  const char *at = in->source;
-  if (strncmp(at, "L['", 3) == 0)
-    return strncmp(at + 3, name, length) == 0 &&
-           strncmp(at + 3 + length, "']", 2) == 0;
-  return strncmp(at, name, length) == 0 && strchr("[.", at[length]) != NULL;
-}
-
-/* Pairs the tensors of a cache with inputs in order, where their numbers are
- * the same. */
-static void pair_cache(confirming *c, size_t parameter_index) {
-  const dimsat_observation *const o = c->o;
-  const char *const name = o->calls->parameter[parameter_index].name;
-  size_t leaves = 0, inputs = 0, next = 0;
-  for (size_t i = 0; i < o->leaf_count; i++)
-    leaves += o->leaf[i].parameter == parameter_index && o->leaf[i].in_cache;
-  for (size_t i = 0; i < c->p->input_count; i++)
-    inputs += is_of(&c->p->inputs[i], name);
-  if (leaves == 0 || leaves != inputs)
-    return;
-  for (size_t i = 0; i < o->leaf_count; i++) {
-    if (o->leaf[i].parameter != parameter_index)
-      continue;
-    while (!is_of(&c->p->inputs[next], name))
-      next++;
-    if (c->input[i] == OBSERVED_NONE)
-      c->input[i] = next;
-    next++;
-  }
-}
-
-/* Finds the input of each leaf; one of another rank is another thing. */
-static void pair_inputs(confirming *c) {
-  const dimsat_observation *const o = c->o;
-  c->input = arena_zeroed(&c->cx->nodes, o->leaf_count + 1, sizeof *c->input);
-  for (size_t i = 0; i < o->leaf_count; i++)
-    c->input[i] = find_input(c->p, &o->leaf[i]);
-  for (size_t i = 0; i < o->calls->parameter_count; i++)
-    pair_cache(c, i);
-  for (size_t i = 0; i < o->leaf_count; i++)
-    if (c->input[i] != OBSERVED_NONE &&
-        c->p->inputs[c->input[i]].rank != o->leaf[i].count)
-      c->input[i] = OBSERVED_NONE;
-}
 
 /* ---- Questions --------------------------------------------------------- */
 
@@ -165,7 +30,7 @@ static const axis *axis_of(const confirming *c, size_t index) {
 static const expr *column_expression(confirming *c, size_t index) {
   const axis *const a = axis_of(c, index);
   if (a != NULL)
-    return axis_expression(c, a);
+    return confirm_axis(c, a);
   c->relation->why = arena_format(&c->cx->nodes, "%s is no axis of the program",
                                   c->o->column[index].name);
   return NULL;
@@ -271,25 +136,25 @@ static void assume_range(confirming *c, const expr *variable) {
         build_le(c->cx, variable, build_integer(c->cx, range.hi));
 }
 
-/* The guards that hang together with the query, and the ranges of all symbols
- * in them. */
+/* The conditions that hang together with the query, and the ranges of all
+ * symbols in them. */
 static void collect(confirming *c) {
   const uint32_t nodes = c->cx->node_count;
   bool *const marked = arena_zeroed(&c->cx->work, nodes, sizeof *marked);
   bool *const taken =
-      arena_zeroed(&c->cx->work, c->guard_count + 1, sizeof *taken);
+      arena_zeroed(&c->cx->work, c->condition_count + 1, sizeof *taken);
   const expr **const all =
-      arena_zeroed(&c->cx->work, c->guard_count + 1, sizeof *all);
+      arena_zeroed(&c->cx->work, c->condition_count + 1, sizeof *all);
   size_t used = 0, count;
   all[used++] = c->query;
   mark_symbols(c, marked, c->query);
   for (bool grew = true; grew;) {
     grew = false;
-    for (size_t i = 0; i < c->guard_count; i++)
-      if (!taken[i] && is_near(c, marked, c->guard[i])) {
+    for (size_t i = 0; i < c->condition_count; i++)
+      if (!taken[i] && is_near(c, marked, c->condition[i])) {
         taken[i] = true;
-        all[used++] = c->guard[i];
-        grew |= mark_symbols(c, marked, c->guard[i]);
+        all[used++] = c->condition[i];
+        grew |= mark_symbols(c, marked, c->condition[i]);
       }
   }
   const expr **const node = expr_nodes(c->cx, all, used, &count);
@@ -328,7 +193,7 @@ static const char *variable_text(const confirming *c, const expr *variable,
 
 /* The size of an axis in the witness. */
 static const char *axis_text(const confirming *c, const axis *a) {
-  const expr *const e = axis_expression(c, a);
+  const expr *const e = confirm_axis(c, a);
   if (e->op == OP_INT)
     return integer_text(&c->cx->nodes, e->value);
   if (e->op == OP_SYMBOL)
@@ -371,6 +236,8 @@ static void run_answer(void *data) {
   confirming *const c = data;
   relation *const r = c->relation;
   r->status = status[c->answer.kind];
+  if (r->status == STATUS_NECESSARY)
+    c->found[c->found_count++] = c->query;
   if (r->status == STATUS_INCIDENTAL)
     keep_witness(c);
   else if (c->answer.kind == DIMSAT_ANSWER_CONTRADICTORY)
@@ -451,33 +318,89 @@ static bool confirm_call(confirming *c, size_t call) {
          (count > 0 && context_run(c->cx, run_refusal, c) == DIMSAT_OK);
 }
 
+/* ---- Guards ------------------------------------------------------------ */
+
+/* Adds that static axes have their size. */
+static void run_static(void *data) {
+  confirming *const c = data;
+  for (size_t i = 0; i < c->o->column_count; i++) {
+    const column *const seen = &c->o->column[i];
+    const axis *const a = axis_of(c, i);
+    size_t call = 0;
+    if (a == NULL || seen->family != OBSERVED_NONE)
+      continue;
+    while (!seen->cell[call].known)
+      call++;
+    c->found[c->found_count++] = build_eq(
+        c->cx, confirm_axis(c, a), build_integer(c->cx, seen->cell[call].size));
+  }
+}
+
+/* The question whether guard `c->guard` follows from what was found. */
+static void run_guard(void *data) {
+  confirming *const c = data;
+  c->query = confirm_condition(c, c->p->guards[c->guard].condition);
+  c->condition = c->found;
+  c->condition_count = c->found_count;
+  collect(c);
+}
+
+/* Keeps a guard that does not follow; others may follow from it. */
+static void run_discovery(void *data) {
+  confirming *const c = data;
+  dimsat_observation *const o = c->o;
+  o->discovered = arena_grow(&c->cx->nodes, o->discovered, o->discovered_count,
+                             &o->discovered_capacity, sizeof *o->discovered);
+  o->discovered[o->discovered_count++] = c->p->guards[c->guard].text;
+  c->found[c->found_count++] = c->query;
+}
+
+/* Whether one guard says what was not found; false on failure. */
+static bool discover(confirming *c, size_t index) {
+  c->guard = index;
+  if (c->p->guards[index].kind == GUARD_SPEC)
+    return true;
+  if (context_run(c->cx, run_guard, c) != DIMSAT_OK ||
+      !dimsat_ask(c->cx, c->assume, c->assume_count, c->query, c->options,
+                  &c->answer))
+    return false;
+  return c->answer.kind == DIMSAT_ANSWER_ALWAYS ||
+         context_run(c->cx, run_discovery, c) == DIMSAT_OK;
+}
+
 /* ---- The whole --------------------------------------------------------- */
 
 /* Guards over variables, and the inputs of leaves. */
 static void run_prepare(void *data) {
   confirming *const c = data;
+  dimsat_observation *const o = c->o;
+  const size_t guards = c->p->guard_count;
   problem_validate(c->p);
-  pair_inputs(c);
-  c->guard =
-      arena_zeroed(&c->cx->nodes, c->p->guard_count + 1, sizeof *c->guard);
-  for (size_t i = 0; i < c->p->guard_count; i++)
+  confirm_pair_inputs(c);
+  c->condition = arena_zeroed(&c->cx->nodes, guards + 1, sizeof *c->condition);
+  c->found = arena_zeroed(&c->cx->nodes,
+                          guards + o->relation_count + o->column_count + 1,
+                          sizeof *c->found);
+  for (size_t i = 0; i < guards; i++)
     if (c->p->guards[i].kind != GUARD_SPEC)
-      c->guard[c->guard_count++] = over_variables(c, c->p->guards[i].condition);
-  c->o->confirmed = true;
-  c->o->refusal_count = 0;
+      c->condition[c->condition_count++] =
+          confirm_condition(c, c->p->guards[i].condition);
+  o->confirmed = true;
+  o->refusal_count = 0;
+  o->discovered_count = 0;
 }
 
-/* Relations, then calls; of calls that are alike, the first. */
+/* Relations, then calls, of those that are alike the first, then guards. */
 bool dimsat_observation_confirm(dimsat_observation *o, dimsat_problem *program,
                                 const dimsat_options *options) {
   confirming c = {.o = o, .p = program, .cx = o->cx, .options = options};
-  if (context_run(c.cx, run_prepare, &c) != DIMSAT_OK)
-    return false;
-  for (size_t i = 0; i < o->relation_count; i++)
-    if (!confirm_relation(&c, &o->relation[i]))
-      return false;
-  for (size_t i = 0; i < o->point_count; i++)
-    if (!confirm_call(&c, o->point[i]))
-      return false;
-  return true;
+  bool good = context_run(c.cx, run_prepare, &c) == DIMSAT_OK;
+  for (size_t i = 0; good && i < o->relation_count; i++)
+    good = confirm_relation(&c, &o->relation[i]);
+  for (size_t i = 0; good && i < o->point_count; i++)
+    good = confirm_call(&c, o->point[i]);
+  good = good && context_run(c.cx, run_static, &c) == DIMSAT_OK;
+  for (size_t i = 0; good && i < program->guard_count; i++)
+    good = discover(&c, i);
+  return good;
 }

@@ -172,6 +172,9 @@ struct dimsat_observation {
   bool confirmed; /* guards were asked */
   refusal *refusal;
   size_t refusal_count, refusal_capacity;
+  const char *
+      *discovered; /* guards that do not follow from what was observed */
+  size_t discovered_count, discovered_capacity;
   integer *picked; /* a size for each class to export with; NULL: none found */
   size_t example;  /* the call whose sizes are the hints, or NONE */
   dimsat_problem *problem;

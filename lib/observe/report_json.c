@@ -174,6 +174,17 @@ static void write_relations(buffer *out, const dimsat_observation *o) {
   json_close(out, ']');
 }
 
+/* Guards that the calls did not show, once they were asked. */
+static void write_discovered(buffer *out, const dimsat_observation *o) {
+  if (!o->confirmed)
+    return;
+  json_key(out, "discovered");
+  json_open(out, '[');
+  for (size_t i = 0; i < o->discovered_count; i++)
+    json_text(out, o->discovered[i]);
+  json_close(out, ']');
+}
+
 /* Calls that the program refuses, once it was asked. */
 static void write_refusals(buffer *out, const dimsat_observation *o) {
   if (!o->confirmed)
@@ -282,6 +293,7 @@ void observe_write_json(buffer *out, const dimsat_observation *o) {
   write_size(out, "calls", o->calls->call_count);
   write_axes(out, o);
   write_relations(out, o);
+  write_discovered(out, o);
   write_refusals(out, o);
   write_needs(out, o);
   write_troubles(out, o);

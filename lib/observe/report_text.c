@@ -160,6 +160,12 @@ static void add_statuses(buffer *out, const dimsat_observation *o) {
       add_witness(out, r);
     buffer_add(out, "\n");
   }
+  for (size_t i = 0; i < o->discovered_count; i++)
+    buffer_format(out, "%s  %s\n",
+                  i == 0 ? "\nIts guards also demand what the calls did not "
+                           "show:\n"
+                         : "",
+                  o->discovered[i]);
   for (size_t i = 0; i < o->refusal_count; i++) {
     buffer_format(out, "\nCall %zu is refused by the program:\n",
                   o->refusal[i].call);

@@ -1,7 +1,7 @@
 /*
- * Recorded calls: any text is refused, with a place in it, or answered twice the
- * same; the spec of the answer is a problem that reads back, and the guards of
- * a program can be asked about all of it.
+ * Recorded calls: any text is refused, with a place in it, or answered twice
+ * the same; the spec of the answer is a problem that reads back, and the guards
+ * of a program can be asked about all of it.
  */
 #include "tests/fuzz/target.h"
 

@@ -92,6 +92,12 @@ static const struct {
      "\"guards\": [\"L['c']['a'].size()[2] == L['c']['b'].size()[2]\"]}",
      "\"relation\": \"c.value_0[2] == c.key_0[2]\", \"kind\": \"equal\", "
      "\"support\": 3, \"freedom\": 2, \"status\": \"necessary\""},
+    /* guards that the calls did not show */
+    {CALLS(XY("2, 8", "5"), XY("3, 8", "7"), XY("5, 8", "11")),
+     "input x: [auto, 8] = [4, 8]\ninput y: [auto] = [9]\n"
+     "guard x[1] == 8\nguard 2*x[0] < y[0]\nguard y[0] <= 2*x[0] + 1\n"
+     "guard y[0] % 2 == 1\nguard x[0] <= 64\nguard y[0] <= 129\n",
+     "\"discovered\": [\"x[0] <= 64\"], "},
     /* calls that the program refuses */
     {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
      PLAIN "guard y[0] <= 10\n",
