@@ -32,8 +32,6 @@ static shapes name_value(naming *n, const recorded *v) {
   size_t count = 0;
   const recorded *const child =
       pytree_children(n->a->work, n->a->layout, v, &count);
-  if (v->kind == RECORDED_OBJECT)
-    answer_note_caches(n->a, v);
   if (v->kind == RECORDED_OBJECT && count == 0 && n->a->layout == LAYOUT_FLAT)
     answer_refuse(n->a, "ValueError", "a %.100s is empty", v->text);
   shapes s = shapes_make(n->a->work,
@@ -121,6 +119,7 @@ void all_shapes_answer(answer *a, buffer *out) {
   answer_check_options(a, known);
   naming n = read_prefix(a);
   const recorded v = read_inputs(a);
+  answer_note_caches(a, &v);
   const shapes s = name_value(&n, &v);
   shapes_write(out, &s);
 }

@@ -60,11 +60,15 @@ static candidate *new_call(observer *o, const recorded *v) {
   return c;
 }
 
+/* What says which call the question is about, or NULL. */
+static const recorded *chosen(const answer *a) {
+  const recorded *const v = answer_option(a, "index_or_args_or_kwargs");
+  return v != NULL ? v : answer_option(a, "index");
+}
+
 /* The call that the question is about. */
 static candidate *chosen_call(observer *o) {
-  const recorded *v = answer_option(o->a, "index_or_args_or_kwargs");
-  if (v == NULL)
-    v = answer_option(o->a, "index");
+  const recorded *const v = chosen(o->a);
   if (v == NULL)
     return usual_call(o);
   if (v->kind == RECORDED_INT || v->kind == RECORDED_BOOL)
@@ -213,6 +217,8 @@ void observer_answer_arguments(answer *a, buffer *out) {
   static const char *const known[] = {"index_or_args_or_kwargs", "flat",
                                       "as_args_kwargs", "index", NULL};
   answer_check_options(a, known);
+  if (chosen(a) != NULL)
+    answer_note_caches(a, chosen(a));
   observer *const o = observer_record(a);
   observer_align(o);
   const candidate *const c = chosen_call(o);
@@ -224,5 +230,6 @@ void observer_answer_arguments(answer *a, buffer *out) {
     const arguments rebuilt = rebuild(o, &all);
     result = arrange(o, &rebuilt);
   }
+  result = recorded_plain(a->work, &result);
   recorded_write(out, &result);
 }
