@@ -32,9 +32,11 @@ static const char *item_name(const place *p, size_t index, const char *suffix) {
 static void refuse_none(const place *p, const char *type) {
   for (size_t i = 0; i < p->count; i++)
     if (p->value[i]->kind == RECORDED_NONE)
-      answer_refuse(p->g->a, type,
-                    "an argument is None in a call but not in the first one; "
-                    "record the call without it");
+      answer_refuse(
+          p->g->a, type,
+          "argument '%.100s' is None in a call but not in the first one; "
+          "record the call without it",
+          p->g->argument);
 }
 
 /* ---- Tensors ----------------------------------------------------------- */
@@ -66,8 +68,9 @@ static shapes guess_tensor(const place *p) {
   for (size_t i = 1; i < p->count; i++)
     if (p->value[i]->count != rank)
       answer_refuse(p->g->a, "AssertionError",
-                    "a tensor has rank %zu in one call and rank %zu in another",
-                    rank, p->value[i]->count);
+                    "argument '%.100s' has a tensor of rank %zu in one call "
+                    "and of rank %zu in another",
+                    p->g->argument, rank, p->value[i]->count);
   shapes s = shapes_make(p->g->a->work, SHAPES_DIMS, rank);
   s.count = 0;
   for (size_t axis = 0; axis < rank; axis++)
@@ -84,8 +87,9 @@ static void check_counts(const place *p, const recorded *const *value,
   for (size_t i = 1; i < p->count; i++)
     if (value[i]->count != value[0]->count)
       answer_refuse(p->g->a, "AssertionError",
-                    "a %s has %zu parts in one call and %zu in another", what,
-                    value[0]->count, value[i]->count);
+                    "argument '%.100s' has a %s of %zu parts in one call and "
+                    "of %zu in another",
+                    p->g->argument, what, value[0]->count, value[i]->count);
 }
 
 /* Part `index` of each value, which are lists or tuples. */
@@ -123,8 +127,10 @@ static shapes guess_dict(const place *p) {
       part[i] =
           recorded_find(p->value[i]->member, p->value[i]->count, s.key[k]);
       if (part[i] == NULL)
-        answer_refuse(p->g->a, "KeyError",
-                      "a dict lacks key '%.100s' in one call", s.key[k]);
+        answer_refuse(
+            p->g->a, "KeyError",
+            "argument '%.100s' has a dict without key '%.100s' in one call",
+            p->g->argument, s.key[k]);
     }
     s.item[k] = guess_place(
         &(place){p->g, part, p->count, part_name(p, s.key[k], "d")});
@@ -173,7 +179,9 @@ static shapes guess_layers(const place *p) {
     if (!there)
       answer_refuse(p->g->a,
                     p->count == 1 ? "AssertionError" : "AttributeError",
-                    "a layer of a DynamicCache has no tensors yet");
+                    "argument '%.100s' has a DynamicCache with a layer that "
+                    "has no tensors yet",
+                    p->g->argument);
     s.item[i] = guess_item(p, p->value, i, name);
   }
   return s;
@@ -195,12 +203,13 @@ static void check_types(const place *p) {
       continue;
     if (first != NULL && !same_type(first, p->value[i]))
       answer_refuse(p->g->a, "AssertionError",
-                    "an argument has different types in two calls");
+                    "argument '%.100s' has different types in two calls",
+                    p->g->argument);
     first = p->value[i];
   }
   if (first == NULL)
     answer_refuse(p->g->a, "AssertionError",
-                  "an argument is None in every call");
+                  "argument '%.100s' is None in every call", p->g->argument);
 }
 
 /* What the tool has no rule for. */
@@ -210,7 +219,8 @@ static shapes guess_unknown(const place *p) {
     answer_improve(p->g->a, "the type of the error is that of its cause; the "
                             "tool fails while it words the message");
   answer_refuse(p->g->a, "NotImplementedError",
-                "the class %.100s is not registered", p->value[0]->text);
+                "argument '%.100s' has a %.100s, whose class is not registered",
+                p->g->argument, p->value[0]->text);
 }
 
 /* By the type of the first value. */

@@ -12,9 +12,10 @@
 
 typedef struct {
   answer *a;
-  bool alone;         /* without the signature */
-  bool automatic;     /* AUTO instead of DYNAMIC, and for a single call */
-  const char *prefix; /* of names instead of marks; NULL for marks */
+  bool alone;           /* without the signature */
+  bool automatic;       /* AUTO instead of DYNAMIC, and for a single call */
+  const char *prefix;   /* of names instead of marks; NULL for marks */
+  const char *argument; /* the one that is guessed, for messages */
 } guess;
 
 /* The shapes of one argument from its values in the calls that have it; `name`

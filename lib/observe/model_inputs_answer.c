@@ -58,6 +58,7 @@ static shapes guess_keyword(guess *g, const char *name, const char *prefix) {
     if (v != NULL)
       value[count++] = v;
   }
+  g->argument = name;
   return guess_argument(g, value, count, prefix);
 }
 
@@ -83,6 +84,8 @@ static shapes guess_positions(guess *g) {
   for (size_t k = 0; k < count; k++) {
     for (size_t i = 0; i < c->call_count; i++)
       value[i] = &c->call[i].arg[k];
+    g->argument = k < c->parameter_count ? c->parameter[k].name
+                                         : arena_format(g->a->work, "%zu", k);
     s.item[k] = guess_argument(g, value, c->call_count, argument_name(g, k));
   }
   return s;

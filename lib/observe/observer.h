@@ -53,8 +53,8 @@ typedef struct {
 /* `batch`, or NULL: whose first axis is dynamic anyway. */
 leaf_shapes observer_leaf_shapes(observer *o, const recorded *batch);
 
-/* Whether both calls have the same constants. */
-bool observer_constants_equal(const candidate *a, const candidate *b);
+/* A constant in which two calls differ, or NULL. */
+const char *observer_other_constant(const candidate *a, const candidate *b);
 
 /* The parameter at `position`, or a name for the position. */
 const char *observer_position_name(const observer *o, size_t position);

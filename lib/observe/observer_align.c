@@ -133,10 +133,12 @@ static const recorded *find_keyword(const observer *o, const candidate *c,
 /* Argument by argument of the best call. */
 void observer_align_call(observer *o, candidate *c) {
   const candidate *const best = o->best;
-  if (!observer_constants_equal(c, best))
+  const char *const constant = observer_other_constant(c, best);
+  if (constant != NULL)
     answer_refuse(o->a, "RuntimeError",
-                  "two calls have different constants, such as a bool or a "
-                  "str; observe each apart");
+                  "'%.100s' is a constant that differs between two calls; "
+                  "observe the calls with each value apart",
+                  constant);
   if (c->arg_count > best->arg_count &&
       c->arg_count > o->a->calls->parameter_count)
     answer_refuse(o->a, "IndexError",

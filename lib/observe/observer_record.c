@@ -48,20 +48,27 @@ static bool is_constant(const dimsat_calls *c, const recorded_member *m) {
          is_scalar(&p->preset) && !scalars_equal(&m->value, &p->preset);
 }
 
-/* Whether both calls have the same constants. */
-bool observer_constants_equal(const candidate *a, const candidate *b) {
-  if (a->constant_count != b->constant_count)
-    return false;
+/* Whether both are the same constant. */
+static bool constants_equal(const recorded *a, const recorded *b) {
+  return is_scalar(a) && is_scalar(b) ? scalars_equal(a, b)
+                                      : recorded_equal(a, b);
+}
+
+/* The first constant of `a` that `b` has not, or not so; NULL for none. */
+static const char *missing_constant(const candidate *a, const candidate *b) {
   for (size_t i = 0; i < a->constant_count; i++) {
     const recorded *const other =
         recorded_find(b->constant, b->constant_count, a->constant[i].key);
-    if (other == NULL || is_scalar(other) != is_scalar(&a->constant[i].value))
-      return false;
-    if (is_scalar(other) ? !scalars_equal(&a->constant[i].value, other)
-                         : !recorded_equal(&a->constant[i].value, other))
-      return false;
+    if (other == NULL || !constants_equal(&a->constant[i].value, other))
+      return a->constant[i].key;
   }
-  return true;
+  return NULL;
+}
+
+/* Either may have one that the other has not. */
+const char *observer_other_constant(const candidate *a, const candidate *b) {
+  const char *const name = missing_constant(a, b);
+  return name != NULL ? name : missing_constant(b, a);
 }
 
 /* ---- Values ------------------------------------------------------------ */

@@ -1,0 +1,345 @@
+"""What `ask` answers: names of axes, forms of questions, refusals, marks.
+
+test_observed.py compares with the tools themselves; here is what their data has
+no place for.
+
+usage: test_answers.py COMMAND [TEST...]
+"""
+
+import json
+
+from command_test import CommandTest, main
+
+
+def tensor(*shape):
+    return {"tensor": {"dtype": "float32", "shape": list(shape)}}
+
+
+def call(*args, **kwargs):
+    return {"args": list(args), "kwargs": kwargs}
+
+
+def dims(**names):
+    """The shapes of a tensor: a0="batch" names axis 0, None is DYNAMIC."""
+    return {
+        "dims": {
+            key[1:]: {"name": name} if name else {"dim": "DYNAMIC"}
+            for key, name in names.items()
+        }
+    }
+
+
+X_Y = [call(tensor(5, 6), tensor(1, 6)), call(tensor(7, 8), tensor(1, 8))]
+
+
+class Answers(CommandTest):
+    def ask(self, calls, *questions, names="xyz", **more):
+        """The answers to (function, kwargs) about calls."""
+        recording = {
+            "signature": [{"name": n} if isinstance(n, str) else n for n in names],
+            "observations": calls,
+            "ask": [
+                {"function": f, **({"kwargs": k} if k is not None else {})}
+                for f, k in questions
+            ],
+            **more,
+        }
+        done = self.assert_exit(
+            0, "observe", "--format", "json", "-", text=json.dumps(recording)
+        )
+        return json.loads(done.out)["answers"]
+
+    def result(self, calls, function, kwargs=None, **more):
+        """The only answer, which is a result without a mark."""
+        answer = self.ask(calls, (function, kwargs), **more)[0]
+        self.assertEqual(list(answer), ["result"], answer)
+        return answer["result"]
+
+    def better(self, calls, function, kwargs=None, **more):
+        """The only answer, which is marked."""
+        answer = self.ask(calls, (function, kwargs), **more)[0]
+        self.assertEqual(list(answer), ["result", "better"], answer)
+        self.assertRegex(answer["better"], r"^[a-z*].{20,}[^.]$")
+        return answer["result"]
+
+    def refused(self, kind, calls, function, kwargs=None, **more):
+        """The message of the only answer, an error of that type."""
+        answer = self.ask(calls, (function, kwargs), **more)[0]
+        self.assertEqual(answer.get("error", {}).get("type"), kind, answer)
+        self.assertGreater(len(answer["error"]["message"]), 15)
+        return answer["error"]["message"]
+
+
+class Names(Answers):
+    def names(self, *calls, given=True, **more):
+        kwargs = {"dim_names": given}
+        return self.result(list(calls), "infer_dynamic_shapes", kwargs, **more)
+
+    def test_first_axis_of_equal_sizes_names_all(self):
+        found = self.names(*X_Y)
+        x, y = dims(a0="x_dim_0", a1="x_dim_1"), dims(a1="x_dim_1")
+        self.assertEqual(found, {"tuple": [x, y]})
+
+    def test_known_names(self):
+        calls = [
+            call(input_ids=tensor(2, n), attention_mask=tensor(2, n + 4))
+            for n in (3, 5)
+        ]
+        found = self.names(*calls, names=["input_ids", "attention_mask"])["dict"]
+        self.assertEqual(found["input_ids"], dims(a1="sequence_length"))
+        self.assertEqual(found["attention_mask"], dims(a1="total_sequence_length"))
+
+    def test_given_names(self):
+        wanted = {"tuple": [dims(a0="batch", a1="x_dim_1"), dims(a1="seq")]}
+        for given in (
+            {"x": {"0": "batch"}, "y": {"1": "seq"}},
+            {"0": {"0": "batch"}, "1": {"1": "seq"}},
+            {"dict": {"x": {"dims": {"0": {"name": "batch"}}},
+                      "y": {"dims": {"1": {"name": "seq"}}}}},
+        ):
+            self.assertEqual(self.names(*X_Y, given=given), wanted, given)
+
+    def test_tensors_of_one_argument_keep_their_own(self):
+        def lists(n, m):
+            return call({"list": [tensor(n, 3), tensor(m, 3)]})
+
+        found = self.better(
+            [lists(2, 5), lists(4, 6)], "infer_dynamic_shapes",
+            {"dim_names": True},
+        )
+        first, second = found["tuple"][0]["list"]
+        self.assertEqual(first, dims(a0="x_dim_0"))
+        self.assertEqual(second, dims(a0="x_dim_0_2"))
+
+    def test_sizes_of_other_calls_are_no_reason(self):
+        """x is (5, 6) in calls 0 and 1, y in calls 1 and 2: they never agree."""
+        calls = [
+            call(x=tensor(5), z=tensor(1)),
+            call(x=tensor(6), y=tensor(5), z=tensor(1)),
+            call(y=tensor(6), z=tensor(1)),
+        ]
+        found = self.better(calls, "infer_dynamic_shapes", {"dim_names": True})
+        self.assertEqual(found["dict"]["x"], dims(a0="x_dim_0"))
+        self.assertEqual(found["dict"]["y"], dims(a0="y_dim_0"))
+
+
+class Questions(Answers):
+    def test_all_functions(self):
+        functions = [
+            "num_obs", "infer_dynamic_shapes", "infer_arguments",
+            "guess_dynamic_shapes", "guess_dynamic_shapes_from_inputs",
+            "move_to_kwargs", "all_dynamic_shapes_from_inputs",
+            "all_dynamic_shape_from_inputs",
+        ]
+        answers = self.ask(X_Y, *[(f, None) for f in functions])
+        self.assertEqual([list(a) for a in answers], [["result"]] * len(functions))
+        self.assertEqual(answers[0]["result"], 2)
+        self.assertEqual(answers[6], answers[7])
+
+    def test_calls_as_they_are_written(self):
+        for text, plain in (
+            ("ModelInputs(model, inputs).guess_dynamic_shapes", "guess_dynamic_shapes"),
+            ("move_to_kwargs(*inputs[0], ds)", "move_to_kwargs"),
+        ):
+            self.assertEqual(self.result(X_Y, text), self.result(X_Y, plain))
+        every = "all_dynamic_shapes_from_inputs"
+        mixed = [call(tensor(5), y=tensor(6))]
+        args = {"tuple": [dims(a0="d_0_0")]}
+        kwargs = {"dict": {"y": dims(a0="d_0_0")}}
+        self.assertEqual(self.result(mixed, f"{every}(args of call 0)"), args)
+        self.assertEqual(self.result(mixed, every, {"inputs": "args"}), args)
+        self.assertEqual(self.result(mixed, f"{every}(kwargs of call 0)"), kwargs)
+        self.assertEqual(self.result(mixed, every, {"inputs": "kwargs"}), kwargs)
+        both = self.result(mixed, every, {"dim_prefix": "s"})["tuple"]
+        self.assertEqual(both[0], {"tuple": [dims(a0="s_0_0")]})
+        self.assertEqual(both[1], {"dict": {"y": dims(a0="s_1_0")}})
+        other = {"inputs": {"list": [tensor(2, 2)]}}
+        shapes = self.result(mixed, every, other)["list"]
+        self.assertEqual(shapes, [dims(a0="d_0_0", a1="d_0_1")])
+
+    def test_arguments_by_position(self):
+        recording = {
+            "signature": [{"name": "x"}],
+            "observations": [call(tensor(5)), call(tensor(7))],
+            "ask": [
+                {"function": "infer_arguments", "args": [1], "library": "torch"},
+                {"function": "infer_arguments", "kwargs": {"index": 1}},
+                {"function": "num_obs", "args": [1]},
+            ],
+        }
+        done = self.assert_exit(
+            0, "observe", "--format", "json", "-", text=json.dumps(recording)
+        )
+        one, two, three = json.loads(done.out)["answers"]
+        self.assertEqual(one, {"result": {"tuple": [tensor(7)]}})
+        self.assertEqual(one, two)
+        self.assertEqual(three["error"]["type"], "TypeError")
+
+    def test_new_arguments(self):
+        kwargs = {"index_or_args_or_kwargs": {"tuple": [tensor(2, 3)]}}
+        found = self.result(X_Y, "infer_arguments", kwargs)["tuple"]
+        self.assertEqual(found, [tensor(2, 3), tensor(1, 0)])
+
+    def test_nothing_asked(self):
+        self.assertEqual(self.ask(X_Y), [])
+        recording = {"signature": [], "observations": []}
+        done = self.run_command(
+            "observe", "--format", "json", "-", text=json.dumps(recording)
+        )
+        self.assertNotIn("answers", json.loads(done.out))
+
+    def test_as_text(self):
+        recording = {
+            "signature": [{"name": "x"}],
+            "observations": [call(tensor(5))],
+            "ask": [{"function": "num_obs"}, {"function": "\x1b[31m"}],
+        }
+        done = self.assert_exit(0, "observe", "-", text=json.dumps(recording))
+        self.assertIn('\nAnswers:\n  "num_obs": {"result": 1}\n', done.out)
+        self.assertNotIn("\x1b", done.out)
+
+
+class Refused(Answers):
+    def test_unknown(self):
+        says = self.refused("NotImplementedError", X_Y, "num_observations")
+        self.assertIn("num_obs", says)
+        for kind in ({"other": 1}, {"dim_name": True}):
+            says = self.refused("TypeError", X_Y, "infer_dynamic_shapes", kind)
+            self.assertIn(next(iter(kind)), says)
+
+    def test_wrong_kinds(self):
+        for function, kwargs in (
+            ("infer_dynamic_shapes", {"set_batch_dimension_for": "x"}),
+            ("infer_dynamic_shapes", {"set_batch_dimension_for": 3}),
+            ("guess_dynamic_shapes", {"auto": 3}),
+            ("all_dynamic_shapes_from_inputs", {"dim_prefix": 3}),
+        ):
+            self.refused("TypeError", X_Y, function, kwargs)
+        self.refused("ValueError", X_Y, "infer_arguments", {"index": "x"})
+        for options in (
+            {"value_if_missing": [1]},
+            {"value_if_missing_pos": 7},
+            {"value_if_missing_pos": {"x": 7}},
+            {"store_n_calls": "3"},
+        ):
+            self.refused("TypeError", X_Y, "num_obs", options=options)
+
+    def test_no_calls(self):
+        self.assertEqual(self.result([], "num_obs"), 0)
+        self.refused("RuntimeError", [], "infer_dynamic_shapes")
+        self.refused("RuntimeError", [], "infer_arguments")
+        self.refused("IndexError", [], "move_to_kwargs")
+        self.refused("IndexError", [], "all_dynamic_shapes_from_inputs")
+        self.refused("RuntimeError", X_Y, "infer_arguments", {"index": 2})
+
+    def test_messages_name_argument_and_calls(self):
+        ranks = [call(tensor(5)), call(tensor(5)), call(tensor(5, 6))]
+        says = self.refused("RuntimeError", ranks, "infer_dynamic_shapes")
+        for word in ("'x'", "rank 1", "call 0", "rank 2", "call 2"):
+            self.assertIn(word, says)
+        says = self.refused("AssertionError", ranks, "guess_dynamic_shapes")
+        for word in ("'x'", "rank 1", "rank 2"):
+            self.assertIn(word, says)
+        numbers = [call(tensor(5), 2), call(tensor(7), 2)]
+        says = self.refused("RuntimeError", numbers, "infer_dynamic_shapes")
+        self.assertIn("'y'", says)
+        flags = [call(x=tensor(5), y=flag) for flag in (True, False)]
+        signature = ["x", {"name": "y", "default": True}]
+        says = self.refused(
+            "RuntimeError", flags, "infer_dynamic_shapes", names=signature
+        )
+        self.assertIn("'y'", says)
+
+    def test_what_is_no_cache(self):
+        """An object that is not built like a cache is a leaf."""
+        for items in ([tensor(2)], [tensor(2), None], [3, 4]):
+            odd = {"class": "DynamicCache", "items": items}
+            self.refused("RuntimeError", [call(odd)], "infer_dynamic_shapes")
+        halves = [{"class": "DynamicCache", "items": []}]
+        odd = {"class": "EncoderDecoderCache", "items": halves}
+        self.refused("RuntimeError", [call(odd)], "infer_dynamic_shapes")
+
+
+class Better(Answers):
+    """One test for each entry of docs/observe_compatibility.md."""
+
+    def test_keys_of_dicts(self):
+        calls = [
+            call({"dict": {"a": tensor(2, 3), "b": tensor(4, 5)}}),
+            call({"dict": {"b": tensor(6, 5), "a": tensor(2, 7)}}),
+        ]
+        shapes = self.better(calls, "infer_dynamic_shapes")["tuple"][0]["dict"]
+        self.assertEqual(shapes, {"a": dims(a1=None), "b": dims(a0=None)})
+        taken = self.better(calls, "infer_arguments", {"index": 1})["tuple"][0]
+        self.assertEqual(taken["dict"], {"a": tensor(2, 7), "b": tensor(6, 5)})
+        self.result(calls, "infer_arguments", {"index": 0})
+
+    def test_value_over_values(self):
+        options = {"value_if_missing_pos": {"1": tensor(1, 6)}}
+        shapes = self.better(X_Y, "infer_dynamic_shapes", options=options)
+        self.assertEqual(shapes["tuple"][1], dims(a1=None))
+
+    def test_containers(self):
+        calls = [call(x=tensor(n), y={"list": [tensor(n)]}) for n in (2, 3)]
+        shapes = self.better(calls, "infer_dynamic_shapes")["dict"]
+        self.assertEqual(shapes["y"], {"list": [dims(a0=None)]})
+
+    def test_rest_without_any(self):
+        rest = {"name": "args", "kind": "VAR_POSITIONAL"}
+        calls = [call(tensor(4), y=tensor(n)) for n in (2, 3)]
+        shapes = self.better(calls, "infer_dynamic_shapes", names=["x", "y", rest])
+        self.assertEqual(
+            shapes["dict"], {"x": dims(), "args": {"tuple": []}, "y": dims(a0=None)}
+        )
+
+    def test_none_keeps_its_place(self):
+        calls = [
+            call(y, {"list": [tensor(n), tensor(4)]})
+            for n, y in ((2, None), (3, tensor(5)))
+        ]
+        shapes = self.better(calls, "infer_dynamic_shapes")["tuple"]
+        self.assertEqual(shapes, [dims(), {"list": [dims(a0=None), dims()]}])
+
+    def test_numbers_of_keyword_arguments(self):
+        calls = [call(tensor(n), y=tensor(n)) for n in (2, 3)]
+        shapes = self.better(calls, "guess_dynamic_shapes", {"auto": "d"})["tuple"]
+        self.assertEqual(shapes[0]["tuple"], [dims(a0="d_0I0")])
+        self.assertEqual(shapes[1]["dict"], {"y": dims(a0="d_1I0")})
+        self.result([call(x=tensor(2)), call(x=tensor(3))], "guess_dynamic_shapes",
+                    {"auto": "d"})
+
+    def test_order_of_names(self):
+        calls = [call(z=tensor(2), x=tensor(3)), call(x=tensor(4), y=tensor(5))]
+        shapes = self.better(calls, "guess_dynamic_shapes", {"auto": "d"})["tuple"]
+        self.assertEqual(list(shapes[1]["dict"]), ["x", "y", "z"])
+        self.result(calls, "guess_dynamic_shapes")
+        shapes = self.better(calls, "guess_dynamic_shapes_from_inputs")["tuple"]
+        self.assertEqual(list(shapes[1]["dict"]), ["z", "x", "y"])
+
+    def test_rest_by_name(self):
+        rest = {"name": "args", "kind": "VAR_POSITIONAL"}
+        calls = [call(tensor(1), tensor(n), tensor(4)) for n in (2, 3)]
+        moved = self.better(calls, "move_to_kwargs", names=["x", rest])
+        shapes = moved["dynamic_shapes"]["tuple"]
+        self.assertEqual(shapes[0], {"tuple": []})
+        tuple_of_two = {"tuple": [dims(a0=None), dims()]}
+        self.assertEqual(shapes[1]["dict"], {"x": dims(), "args": tuple_of_two})
+
+    def test_static_cache(self):
+        held = {"class": "StaticCache", "items": [tensor(1, 2, 8, 4)] * 2}
+        calls = [call(x=held)]
+        for function in ("infer_dynamic_shapes", "guess_dynamic_shapes",
+                         "all_dynamic_shapes_from_inputs"):
+            self.better(calls, function, registration="yobx")
+            self.result(calls, function, registration="flat")
+
+    def test_cause_of_an_error(self):
+        held = {"class": "StaticCache", "items": []}
+        answer = self.ask([call(held)], ("guess_dynamic_shapes_from_inputs", None),
+                          registration="none")[0]
+        self.assertEqual(answer["error"]["type"], "NotImplementedError")
+        self.assertIn("better", answer)
+
+
+if __name__ == "__main__":
+    main()
