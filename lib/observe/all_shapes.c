@@ -1,4 +1,5 @@
-/* all_dynamic_shapes_from_inputs: every axis of one call. */
+/* all_dynamic_shapes_from_inputs and get_auto_dynamic_shapes: every axis of one
+ * call. */
 #include "lib/observe/answer.h"
 
 #include <string.h>
@@ -8,6 +9,7 @@ typedef struct {
   axis_mark mark;
   const char *prefix; /* of names */
   size_t number;      /* of the next tensor */
+  bool open;          /* caches that are not registered are taken apart, too */
 } naming;
 
 /* All axes of a tensor, named by its number. */
@@ -23,16 +25,14 @@ static shapes name_tensor(naming *n, const recorded *t) {
   return s;
 }
 
-/* The shapes of any value. */
-static shapes name_value(naming *n, const recorded *v) {
-  if (v->kind == RECORDED_TENSOR)
-    return name_tensor(n, v);
-  if (pytree_is_leaf(n->a->layout, v))
-    return (shapes){.kind = SHAPES_NONE};
+static shapes name_value(naming *n, const recorded *v, cache_layout layout);
+
+/* The shapes of what is no leaf; those of objects become a list. */
+static shapes name_children(naming *n, const recorded *v, cache_layout layout) {
   size_t count = 0;
-  const recorded *const child =
-      pytree_children(n->a->work, n->a->layout, v, &count);
-  if (v->kind == RECORDED_OBJECT && count == 0 && n->a->layout == LAYOUT_FLAT)
+  const recorded *const child = pytree_children(n->a->work, layout, v, &count);
+  if (v->kind == RECORDED_OBJECT && count == 0 && !n->open &&
+      layout == LAYOUT_FLAT)
     answer_refuse(n->a, "ValueError", "a %.100s is empty", v->text);
   shapes s = shapes_make(n->a->work,
                          v->kind == RECORDED_DICT    ? SHAPES_DICT
@@ -42,9 +42,20 @@ static shapes name_value(naming *n, const recorded *v) {
   for (size_t i = 0; i < count; i++) {
     if (v->kind == RECORDED_DICT)
       s.key[i] = v->member[i].key;
-    s.item[i] = name_value(n, &child[i]);
+    s.item[i] = name_value(n, &child[i], layout);
   }
   return s;
+}
+
+/* The shapes of any value. */
+static shapes name_value(naming *n, const recorded *v, cache_layout layout) {
+  if (v->kind == RECORDED_TENSOR)
+    return name_tensor(n, v);
+  if (!pytree_is_leaf(layout, v))
+    return name_children(n, v, layout);
+  if (n->open && !pytree_is_leaf(LAYOUT_EXPORTER, v))
+    return name_children(n, v, LAYOUT_EXPORTER);
+  return (shapes){.kind = SHAPES_NONE};
 }
 
 /* ---- The question ------------------------------------------------------ */
@@ -120,6 +131,28 @@ void all_shapes_answer(answer *a, buffer *out) {
   naming n = read_prefix(a);
   const recorded v = read_inputs(a);
   answer_note_caches(a, &v);
-  const shapes s = name_value(&n, &v);
+  const shapes s = name_value(&n, &v, a->layout);
+  shapes_write(out, &s);
+}
+
+/* get_auto_dynamic_shapes(inputs): of a list of positional arguments, or of
+ * keyword arguments where there is none of those. */
+void all_shapes_answer_auto(answer *a, buffer *out) {
+  static const char *const known[] = {"inputs", NULL};
+  answer_check_options(a, known);
+  naming n = {.a = a, .mark = AXIS_AUTO, .open = true};
+  const recorded *const given = answer_option(a, "inputs");
+  recorded v = {.kind = RECORDED_NONE};
+  if (given != NULL)
+    v = *given;
+  else if (a->calls->call_count == 0)
+    answer_refuse(a, "IndexError", "no call was recorded");
+  else
+    v = call_value(a, &a->calls->call[0],
+                   a->calls->call[0].arg_count > 0 ? "args" : "kwargs");
+  if (given == NULL && v.kind == RECORDED_TUPLE)
+    v.kind = RECORDED_LIST;
+  answer_note_caches(a, &v);
+  const shapes s = name_value(&n, &v, a->layout);
   shapes_write(out, &s);
 }

@@ -80,6 +80,8 @@ static const struct {
     {"move_to_kwargs", inputs_answer_move},
     {"all_dynamic_shapes_from_inputs", all_shapes_answer},
     {"all_dynamic_shape_from_inputs", all_shapes_answer},
+    {"get_auto_dynamic_shapes", all_shapes_answer_auto},
+    {"dynamic_shapes", additional_answer_shapes},
 };
 
 /* Whether `text` is a call or the name of function `name`: the class in front
@@ -103,7 +105,8 @@ static void run_question(answer *a, buffer *out) {
   answer_refuse(a, "NotImplementedError",
                 "'%.100s' is no function that can be asked for; num_obs, "
                 "infer_dynamic_shapes, infer_arguments, guess_dynamic_shapes, "
-                "move_to_kwargs and all_dynamic_shapes_from_inputs are",
+                "move_to_kwargs, all_dynamic_shapes_from_inputs, "
+                "get_auto_dynamic_shapes and dynamic_shapes are",
                 a->question->function);
 }
 

@@ -55,7 +55,11 @@ void inputs_answer_guess(answer *a, buffer *out);
 void inputs_answer_guess_alone(answer *a, buffer *out);
 void inputs_answer_move(answer *a, buffer *out);
 
-/* Every axis of one call. */
+/* Every axis of one call: named, and AUTO. */
 void all_shapes_answer(answer *a, buffer *out);
+void all_shapes_answer_auto(answer *a, buffer *out);
+
+/* AdditionalInputs: the first call, to which the others are added. */
+void additional_answer_shapes(answer *a, buffer *out);
 
 #endif

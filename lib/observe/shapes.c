@@ -7,7 +7,7 @@ shapes shapes_make(arena *a, shapes_kind kind, size_t count) {
   shapes s = {.kind = kind, .count = count};
   if (count == 0)
     return s;
-  if (kind == SHAPES_DIMS || kind == SHAPES_AXES)
+  if (kind == SHAPES_DIMS || kind == SHAPES_AXES || kind == SHAPES_WHOLE)
     s.axis = arena_zeroed(a, count, sizeof *s.axis);
   else
     s.item = arena_zeroed(a, count, sizeof *s.item);
@@ -79,6 +79,10 @@ void shapes_write(buffer *out, const shapes *s) {
   };
   if (s->kind == SHAPES_NONE) {
     json_text(out, NULL);
+    return;
+  }
+  if (s->kind == SHAPES_WHOLE) {
+    write_axis(out, s->axis);
     return;
   }
   json_open(out, '{');

@@ -12,6 +12,7 @@ typedef enum {
   SHAPES_NONE,  /* no tensor, or nothing to say about it */
   SHAPES_DIMS,  /* a tensor: its dynamic axes */
   SHAPES_AXES,  /* a tensor: all its axes as a tuple, null for a static one */
+  SHAPES_WHOLE, /* a number that varies: one axis */
   SHAPES_TUPLE, /* items */
   SHAPES_LIST,  /* items */
   SHAPES_DICT   /* keys and items */
@@ -30,7 +31,7 @@ typedef struct shapes shapes;
 struct shapes {
   shapes_kind kind;
   size_t count;
-  shapes_axis *axis; /* DIMS, AXES */
+  shapes_axis *axis; /* DIMS, AXES, WHOLE */
   const char **key;  /* DICT */
   shapes *item;      /* TUPLE, LIST, DICT */
 };

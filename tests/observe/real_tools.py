@@ -46,7 +46,7 @@ from onnx_diagnostic.export.shape_helper import (  # noqa: E402
     all_dynamic_shapes_from_inputs,
     guess_dynamic_shapes_from_inputs,
 )
-from torch.export import Dim  # noqa: E402
+from torch.export import AdditionalInputs, Dim  # noqa: E402
 from torch.onnx import InputObserver  # noqa: E402
 from transformers.cache_utils import (  # noqa: E402
     Cache,
@@ -55,6 +55,9 @@ from transformers.cache_utils import (  # noqa: E402
     EncoderDecoderCache,
     StaticCache,
     StaticLayer,
+)
+from transformers.exporters.exporter_dynamo import (  # noqa: E402
+    get_auto_dynamic_shapes,
 )
 
 # ---- Caches ------------------------------------------------------------------
@@ -273,17 +276,40 @@ def ask_observer(asked, model, recording):
         asked.ask("infer_arguments", kwargs, lambda: arguments(decode(new)), encode)
 
 
+def decode_calls(recording):
+    """(args, kwargs) of each call."""
+    return [
+        (
+            tuple(decode(v) for v in call["args"]),
+            {k: decode(v) for k, v in call["kwargs"].items()},
+        )
+        for call in recording["observations"]
+    ]
+
+
+def ask_torch(asked, model, recording):
+    """AdditionalInputs, and what transformers has instead."""
+
+    def merge():
+        first, *others = decode_calls(recording)
+        added = AdditionalInputs()
+        for args, kwargs in others:
+            added.add(args, kwargs)
+        return added.dynamic_shapes(model, *first)
+
+    def every_axis():
+        args, kwargs = decode_calls(recording)[0]
+        return get_auto_dynamic_shapes(list(args) or kwargs)
+
+    asked.ask("dynamic_shapes", {}, merge, encode_shapes)
+    asked.ask("get_auto_dynamic_shapes", {}, every_axis, encode_shapes)
+
+
 def ask_inputs(asked, model, recording):
     """ModelInputs and functions on plain inputs."""
 
     def inputs():
-        return [
-            (
-                tuple(decode(v) for v in call["args"]),
-                {k: decode(v) for k, v in call["kwargs"].items()},
-            )
-            for call in recording["observations"]
-        ]
+        return decode_calls(recording)
 
     def move():
         made = ModelInputs(model, inputs())
@@ -336,6 +362,8 @@ def answered(recording):
     asked = Asked()
     ask_observer(asked, model, recording)
     ask_inputs(asked, model, recording)
+    if recording["observations"]:
+        ask_torch(asked, model, recording)
     return {**recording, "expected": asked.answers}
 
 

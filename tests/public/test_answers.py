@@ -129,9 +129,11 @@ class Questions(Answers):
             "num_obs", "infer_dynamic_shapes", "infer_arguments",
             "guess_dynamic_shapes", "guess_dynamic_shapes_from_inputs",
             "move_to_kwargs", "all_dynamic_shapes_from_inputs",
-            "all_dynamic_shape_from_inputs",
+            "all_dynamic_shape_from_inputs", "get_auto_dynamic_shapes",
+            "dynamic_shapes",
         ]
-        answers = self.ask(X_Y, *[(f, None) for f in functions])
+        asked = [(f, None) for f in functions]
+        answers = self.ask(X_Y, *asked, names="xy")
         self.assertEqual([list(a) for a in answers], [["result"]] * len(functions))
         self.assertEqual(answers[0]["result"], 2)
         self.assertEqual(answers[6], answers[7])
@@ -197,6 +199,20 @@ class Questions(Answers):
         done = self.assert_exit(0, "observe", "-", text=json.dumps(recording))
         self.assertIn('\nAnswers:\n  "num_obs": {"result": 1}\n', done.out)
         self.assertNotIn("\x1b", done.out)
+
+
+    def test_first_call_and_others(self):
+        """AdditionalInputs: sizes and numbers may vary, nothing else."""
+        calls = [call(tensor(n, 2), y=n, z="a") for n in (3, 4)]
+        found = self.result(calls, "dynamic_shapes")["dict"]
+        self.assertEqual(found["x"], {"tuple": [{"dim": "DYNAMIC"}, None]})
+        self.assertEqual(found["y"], {"dim": "DYNAMIC"})
+        self.assertIsNone(found["z"])
+        calls[1]["kwargs"]["z"] = "b"
+        says = self.refused("ValueError", calls, "dynamic_shapes")
+        self.assertIn("'z'", says)
+        for wrong in (call(1, 2, 3, 4), call(1, x=1, y=1, z=1), call(w=1)):
+            self.refused("TypeError", [wrong], "dynamic_shapes")
 
 
 class Refused(Answers):
