@@ -49,6 +49,7 @@ static void reset(import_work *w) {
   w->end = END_UNKNOWN;
   w->listing = w->repeated = w->failed = w->in_traceback = w->in_scope = false;
   w->strict = w->producing = w->tracking = w->offset_last = false;
+  w->closed = false;
   w->reported = w->shapes = 0;
   w->describer = -1;
 }

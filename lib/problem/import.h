@@ -34,6 +34,7 @@ typedef struct {
   bool producing;   /* the log compares spec and guards */
   bool tracking;    /* and tells the spec of each axis */
   bool offset_last; /* the last of which ends its input */
+  bool closed;      /* nothing more of this export can follow */
   size_t reported;  /* guard that draft_export tells the frames of, from 1 */
   const char *range_of; /* symbol that got a range before it was made */
   const char **files;   /* of the trace, by their numbers */

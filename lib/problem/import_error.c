@@ -275,6 +275,7 @@ static void read_header(import_work *w, const char *header) {
 static void read_conflicts(import_work *w, const char *line) {
   start(w, line);
   w->end = END_GOOD;
+  w->closed = true;
 }
 
 typedef struct {

@@ -213,6 +213,9 @@ void import_log_finish(import_work *w) {
                      "tracing started from, and guards may be missing");
   else if (!is_told(w))
     draft_add_gap(d, "the log ends while the spec is told");
+  else if (w->strict && !w->closed && w->end != END_REFUSED)
+    draft_add_gap(d, "the log ends before PyTorch does (`lru_cache_stats`): "
+                     "strict mode finds guards behind the spec too");
   if (w->listing)
     draft_add_gap(d, "the text ends within the list of violations");
   if (w->end != END_UNKNOWN)
@@ -248,6 +251,7 @@ static void read_assert(import_work *w, const char *at) {
 static void read_end(import_work *w, const char *at) {
   (void)at;
   import_end_list(w);
+  w->closed = true;
   if (w->strict)
     see_end(w);
 }
