@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dimsat.integers import to_text
+from dimsat.definition import definition_text, size_text
 
 if TYPE_CHECKING:
     from dimsat.result import Piece, Result, Violation
@@ -16,55 +16,12 @@ if TYPE_CHECKING:
 _TABLE = "border-collapse:collapse;margin:0.4em 0 0.8em"
 _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em;border:1px solid #8888"
 
-_HEADINGS = {
-    "ok": "the spec and the guards agree",
-    "violated": "the spec promises sizes that the model refuses",
-    "contradictory": "no sizes at all satisfy the guards",
-    "undecided": "undecided",
-}
-
-
-def definition_text(dim: Mapping[str, Any]) -> str:
-    """What a dim is, by a fix or by the ``dims`` of a problem.
-
-    >>> definition_text({"min": 4, "max": 511})
-    '4..511'
-    >>> definition_text({"root": "_seq", "scale": 4, "offset": -1})
-    '4*_seq - 1'
-    """
-    derived = dim.get("derived", dim)
-    if isinstance(derived, str):
-        return derived
-    if dim.get("value") is not None:
-        return _size(dim["value"])
-    if derived.get("root") is not None:
-        return _linear(derived)
-    return f"{_size(dim.get('min') or 0)}..{_size(dim.get('max'))}"
-
-
-def _linear(derived: Mapping[str, Any]) -> str:
-    """``4*_seq - 1``"""
-    scale, offset = _size(derived.get("scale", 1)), _size(derived.get("offset", 0))
-    text = derived["root"] if scale == "1" else f"{scale}*{derived['root']}"
-    if offset == "0":
-        return str(text)
-    sign = "-" if offset.startswith("-") else "+"
-    return f"{text} {sign} {offset.lstrip('-')}"
-
-
-def _size(size: int | str | None) -> str:
-    """A size as text; none is no text."""
-    if size is None:
-        return ""
-    return size if isinstance(size, str) else to_text(size)
-
 
 def result_html(result: Result) -> str:
     """The violations, the repair before and after, the allowed sets, the rest."""
-    heading = _HEADINGS[result.verdict]
-    name = "" if result.name is None else f"<b>{escape(result.name)}</b>: "
+    heading, _, _ = result.text().partition("\n")
     parts = [
-        f"<p>{name}{heading}</p>",
+        f"<p><b>{escape(heading)}</b></p>",
         _table(
             ("demand", "place", "broken by"), map(_violation_row, result.violations)
         ),
@@ -80,7 +37,7 @@ def result_html(result: Result) -> str:
 def _violation_row(violation: Violation) -> tuple[str, ...]:
     witness = violation.witness or {}
     broken = ", ".join(
-        f"{name} = {_size(size)}"
+        f"{name} = {size_text(size)}"
         for name, size in witness.items()
         if name in violation.dims or len(witness) == 1
     )
@@ -104,13 +61,13 @@ def _allowed_rows(result: Result) -> Iterable[tuple[str, ...]]:
 def _piece_text(piece: Piece) -> str:
     """``4.. (multiples of 4)``"""
     if piece.min == piece.max is not None:
-        return _size(piece.min)
-    text = f"{_size(piece.min)}..{_size(piece.max)}"
+        return size_text(piece.min)
+    text = f"{size_text(piece.min)}..{size_text(piece.max)}"
     if piece.modulo == 1:
         return text
     if piece.residue == 0:
-        return f"{text} (multiples of {_size(piece.modulo)})"
-    return f"{text} ({_size(piece.residue)} modulo {_size(piece.modulo)})"
+        return f"{text} (multiples of {size_text(piece.modulo)})"
+    return f"{text} ({size_text(piece.residue)} modulo {size_text(piece.modulo)})"
 
 
 def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:

@@ -7,7 +7,6 @@ text (or fewer, where the user says so); sizes may have more.
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,8 +72,3 @@ def to_json(value: Any) -> Any:
         return value
     number = operator.index(value)
     return number if -_LARGEST <= number <= _LARGEST else to_text(number)
-
-
-def is_digits(text: str) -> bool:
-    """Whether `text` is an integer, with an optional minus."""
-    return re.fullmatch(r"-?[0-9]+", text) is not None

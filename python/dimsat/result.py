@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from dimsat import html
+from dimsat.definition import definition_text
 from dimsat.integers import of_json
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Fix:
     offset: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.dim} = {html.definition_text(self.to_dict())}"
+        return f"{self.dim} = {definition_text(self.to_dict())}"
 
     def __repr__(self) -> str:
         given = (f"{key}={value!r}" for key, value in self.to_dict().items())
