@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from dimsat.error import Error
 from dimsat.problem import Problem
+from dimsat.result import Result
 from dimsat.torch.exporting import Call, Exporter, try_larger
 from dimsat.torch.recording import (
     Recording,
@@ -100,6 +102,12 @@ def capture() -> Iterator[Capture]:
         yield Capture(recordings)
 
 
+_NOT_RECORDED = (
+    "this export was not recorded: run it inside `with dimsat.torch.capture():`, or"
+    " with `python -m dimsat run`, for all guards and their places"
+)
+
+
 def from_exception(error: BaseException) -> Report:
     """Explains a caught exception of an export.
 
@@ -119,9 +127,7 @@ def from_exception(error: BaseException) -> Report:
         except Error as unread:
             failure = failure or unread
             continue
-        return Report(
-            report.name, report.problem, report.result, code=report.code, error=error
-        )
+        return replace(report, error=error, notes=(*report.notes, _NOT_RECORDED))
     assert failure is not None
     raise failure
 
@@ -129,15 +135,14 @@ def from_exception(error: BaseException) -> Report:
 def from_text(text: str) -> Report:
     """Explains a text that an export left: an error, a log, a structured trace.
 
-    Of several exports it is the last one that dimsat does not find in order; see
-    `dimsat.Problem.parse_all` for all of them.
+    Of several exports it is the last that fails, or else the last that is not known
+    to be in order; `dimsat.Problem.parse_all` reads them all.
 
     Raises Error where the text holds no problem.
     """
     problems = Problem.parse_all(text)
     results = [problem.suggest() for problem in problems]
-    wrong = [n for n, result in enumerate(results) if result.verdict != "ok"]
-    chosen = wrong[-1] if wrong else len(results) - 1
+    chosen = max(range(len(results)), key=lambda n: (_concern(results[n]), n))
     notes: tuple[str, ...] = ()
     if len(problems) > 1:
         notes = (
@@ -146,3 +151,7 @@ def from_text(text: str) -> Report:
     problem, result = problems[chosen], results[chosen]
     code = result.torch_text() or None
     return Report(problem.name, problem, result, code=code, notes=notes)
+
+
+def _concern(result: Result) -> int:
+    return {"ok": 0, "undecided": 1}.get(result.verdict, 2)

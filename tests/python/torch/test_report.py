@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import Any
 
 import models
@@ -12,7 +13,7 @@ import torch
 from torch.export import Dim
 
 import dimsat
-from dimsat.torch import Report, capture, explain, from_exception, places
+from dimsat.torch import Report, capture, explain, from_exception, from_text, places
 from dimsat.torch.report import with_source_lines
 
 MODES = pytest.mark.parametrize("strict", [False, True], ids=["non_strict", "strict"])
@@ -256,6 +257,58 @@ def test_exception_that_others_wrapped() -> None:
     outer = RuntimeError("the export failed")
     outer.__cause__ = inner
     assert from_exception(outer).error is inner
+
+
+def test_exception_without_a_recording() -> None:
+    error = fail()
+    report = from_exception(error)
+    assert report.error is error
+    assert report.verdict == "violated"
+    assert [str(fix) for fix in report.fixes] == ["n = 4*_n", "_n = 2.."]
+    assert report.dynamic_shapes is None  # the message does not hold the spec
+    assert report.code == ("Suggested fixes:\n  _n = Dim('_n', min=2)\n  n = 4*_n\n")
+    assert "this export was not recorded" in report.text()
+
+
+def test_text_of_an_error() -> None:
+    report = from_text(str(fail()))
+    assert report.verdict == "violated"
+    assert report.error is None
+    assert report.notes == ()
+    assert "n must be a multiple of 4" in report.text()
+
+
+def test_text_with_several_exports() -> None:
+    log = "".join(
+        f"I1121 03:40:29.321000 6323 torch/fx/experimental/symbolic_shapes.py:{line}\n"
+        for line in (
+            "4058] create_env",
+            "5743] create_symbol s77 = 8 for L['x'].size()[0] [2, int_oo] (a.py:1)",
+            "8081] eval Eq(Mod(s77, 4), 0) [guard added] (a.py:2 in f)",
+            "5889] produce_guards",
+            "4058] create_env",
+            "5743] create_symbol s77 = 8 for L['x'].size()[0] [2, int_oo] (b.py:1)",
+            "5889] produce_guards",
+        )
+    )
+    report = from_text(log)
+    assert report.notes == ("the text holds 2 exports; this is number 1",)
+    assert "a.py:2 in f" in report.text()
+
+
+def test_lines_of_a_text_are_looked_up_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.py").write_text("first\nx.view(-1, 4)\n")
+    monkeypatch.chdir(tmp_path)
+    problem = "dim n\ninput x: [n] = [8]\nguard x[0] % 4 == 0  # at model.py:2 in f\n"
+    assert "2 | x.view(-1, 4)" in from_text(problem).text()
+
+
+def test_text_of_something_else() -> None:
+    for text in ("", "division by zero"):
+        with pytest.raises(dimsat.Error):
+            from_text(text)
 
 
 def test_exception_of_something_else() -> None:
