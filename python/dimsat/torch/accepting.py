@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dimsat.torch.dims import Line, is_dim, line_of
+from dimsat.torch.exactness import inexact_roots
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.recording import Recording
 from dimsat.torch.rehearsal import Refusal, rehearse
@@ -25,11 +26,14 @@ Refused = Callable[[Iterable[str]], "Refusal | None"]
 class Accepted:
     """A spec that PyTorch takes, and which of its dims had to become DYNAMIC.
 
-    Without one, ``refusal`` is what PyTorch has against the plainest wording.
+    Without one, ``refusal`` is what PyTorch has against the plainest wording.  Dims
+    that are ``inexact`` became DYNAMIC because the program would compare them in
+    floats.
     """
 
     dynamic_shapes: Any = None
     dynamic: tuple[str, ...] = ()
+    inexact: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
 
@@ -51,7 +55,9 @@ def accepted(recorded: Recording, promised: Spec, named: Spec) -> Accepted:
         dynamic = _enough(refused, named_roots(wording))
         if dynamic is not None:
             dynamic = _needed(refused, dynamic)
-            return Accepted(rebuild(wording, (), dynamic=dynamic), dynamic)
+            shapes = rebuild(wording, (), dynamic=dynamic)
+            inexact = set(dynamic) & inexact_roots(wording).keys()
+            return Accepted(shapes, dynamic, tuple(sorted(inexact)))
     return Accepted(refusal=asks[0](()) or first)
 
 
@@ -66,6 +72,9 @@ def _asker(recorded: Recording, wording: Spec) -> Refused:
 
     def refused(dynamic: Iterable[str]) -> Refusal | None:
         shapes = rebuild(wording, (), dynamic=tuple(dynamic))
+        spec = describe(call.model, call.args, call.kwargs, shapes)
+        if inexact := inexact_roots(spec):
+            return Refusal(ArithmeticError("compared in floats"), tuple(inexact))
         return rehearse(call.model, call.args, call.kwargs, shapes, recorded)
 
     return refused

@@ -7,8 +7,8 @@ All these checks are collected here and held against the spec.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -19,6 +19,7 @@ from dimsat.problem import Problem
 from dimsat.result import Result
 from dimsat.torch import internals
 from dimsat.torch.dims import is_hint
+from dimsat.torch.exactness import inexact_roots
 from dimsat.torch.paste import paste
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.report import Report
@@ -35,10 +36,18 @@ class ProgramReport(Report):
         checks: all conditions on sizes that the program checks when it runs.
         refusing: those that refuse something the spec promises; the others follow
             from the spec.
+        inexact: dims that the program compares in floats, with a size at which that
+            goes wrong although the model would take it.
     """
 
     checks: tuple[str, ...] = ()
     refusing: tuple[str, ...] = ()
+    inexact: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the program takes all sizes that the spec promises."""
+        return super().ok and not self.inexact
 
 
 def check_program(
@@ -81,6 +90,7 @@ def check_program(
     checked = Problem.from_dict({**problem, "guards": guards})
     result = checked.suggest()
     refusing = _refusing(result, guards)
+    inexact = inexact_roots(spec)
     shapes = rebuild(spec, result.fixes) if result.fixes else None
     return ProgramReport(
         problem["name"],
@@ -88,9 +98,10 @@ def check_program(
         result,
         dynamic_shapes=shapes,
         code=None if shapes is None else paste(spec, shapes),
-        notes=(_note(len(problem["guards"]), refusing),),
+        notes=(_note(len(problem["guards"]), refusing), *_float_notes(inexact)),
         checks=tuple(guard["expr"] for guard in problem["guards"]),
         refusing=tuple(refusing),
+        inexact=inexact,
     )
 
 
@@ -196,3 +207,11 @@ def _note(count: int, refusing: list[str]) -> str:
         f"checks of the program: {count}; {count - len(refusing)} follow from the spec,"
         f" these do not: {'; '.join(refusing)}"
     )
+
+
+def _float_notes(inexact: Mapping[str, int]) -> Iterator[str]:
+    for root, size in inexact.items():
+        yield (
+            f"the program compares the axes that follow {root} in floats and refuses"
+            f" {root} = {size}; with Dim.DYNAMIC instead it would not"
+        )

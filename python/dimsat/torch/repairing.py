@@ -58,7 +58,7 @@ class Repair:
                 f" other sizes cannot be decided"
             )
         for root in self.accepted.dynamic:
-            yield _dynamic_note(self.named, root)
+            yield _dynamic_note(self.named, root, root in self.accepted.inexact)
 
 
 def repair_of(recorded: Recording, promised: Spec) -> Repair:
@@ -147,16 +147,16 @@ def _reason(error: Exception) -> str:
     return telling[0] if telling else type(error).__name__
 
 
-def _dynamic_note(named: Spec, root: str) -> str:
+def _dynamic_note(named: Spec, root: str, inexact: bool) -> str:
     lines = {
         leaf.source: line_of(leaf.entry)
         for leaf in named.leaves
         if is_dim(leaf.entry) and line_of(leaf.entry).root == root
     }
-    note = (
-        f"PyTorch cannot prove for all of {root} what the model relies on, though it"
-        f" holds: {', '.join(lines)} became Dim.DYNAMIC, with the same range"
-    )
+    why = f"PyTorch cannot prove for all of {root} what the model relies on"
+    if inexact:
+        why = f"the program would compare the axes that follow {root} in floats"
+    note = f"{why}: {', '.join(lines)} became Dim.DYNAMIC, with the same range"
     if len(lines) == 1 and Line(root) in lines.values():
         return note
     relations = ", ".join(f"{source} = {line}" for source, line in lines.items())
@@ -170,7 +170,7 @@ def problem_of(
 ) -> Problem:
     """What the trace demands of what a spec promises, but for some guards.
 
-    A hint's range counts as demand: the program checks it.
+    A hint's range and an assert over sizes count as demands: the program checks them.
     """
     told = recorded.problem
     assert told is not None
@@ -186,11 +186,24 @@ def problem_of(
             "inputs": inputs,
             "symbols": [_kept_symbol(s, promised) for s in told["symbols"]],
             "guards": [
-                *(g for n, g in enumerate(told["guards"]) if n not in without),
+                *(g for n, g in enumerate(_counted(recorded)) if n not in without),
                 *_hint_guards(promised),
             ],
         }
     )
+
+
+def _counted(recorded: Recording) -> Iterator[dict[str, Any]]:
+    """The guards of a trace; an assert over sizes alone is one: it refuses as well."""
+    assert recorded.problem is not None
+    guards = recorded.problem["guards"]
+    for guard, (kind, condition) in zip(guards, recorded.conditions, strict=True):
+        names = {symbol.name for symbol in condition.free_symbols}
+        about_sizes = names <= recorded.sources.keys()
+        if kind == "runtime_assert" and about_sizes:
+            yield {**guard, "kind": "guard"}
+        else:
+            yield guard
 
 
 def _kept_symbol(symbol: dict[str, Any], promised: Spec) -> dict[str, Any]:

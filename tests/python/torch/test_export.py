@@ -143,6 +143,14 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], Any, Any]] = {
         ({0: A},),
         pins(16),
     ),
+    "compared in floats": (
+        lambda x, y: (
+            torch.cat([torch.nn.functional.avg_pool1d(x[None], 4, 3)[0]] * 2) * y
+        ),
+        (20, 12),
+        ({0: A}, {0: B}),
+        ["DYNAMIC [8, None]", "DYNAMIC [4, None]"],
+    ),
     "a name of sympy": (
         lambda x, y: x.view(-1, 4)[:, 0] + y,
         (8, 2),
@@ -289,6 +297,20 @@ def test_the_rehearsal_knows_pinned_axes(exports: list[Any]) -> None:
     shapes = ({0: A}, {0: Dim("s", max=100)})
     export(Forward(halved), (ONES(7), ONES(5)), dynamic_shapes=shapes)
     assert len(exports) == 2
+
+
+def test_asserts_over_sizes_count() -> None:
+    def ranged(x: Any) -> Any:
+        torch._check(x.shape[0] > 3)
+        torch._check(x.shape[0] < 50)
+        return x * 2
+
+    model, args = Forward(ranged), (ONES(8),)
+    late = {"prefer_deferred_runtime_asserts_over_guards": True}
+    program = export(model, args, dynamic_shapes=({0: A},), **late)
+    found = program.dimsat_report.dynamic_shapes
+    assert told(found[0][0]) == "a [4, 49]"
+    assert refused(program, model, args, found) == []
 
 
 def test_one_tensor_for_two_inputs() -> None:

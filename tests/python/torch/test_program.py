@@ -140,6 +140,37 @@ def test_variable_arguments() -> None:
     assert report.refusing
 
 
+def test_floats() -> None:
+    r = Dim("r", min=2)
+    shapes = ({0: 3 * r + 2}, {0: 2 * r})
+
+    def pooled(x: Any, y: Any) -> Any:
+        return torch.cat([torch.nn.functional.avg_pool1d(x[None], 4, 3)[0]] * 2) * y
+
+    args = (ONES(20), ONES(12))
+    program = torch.export.export(Forward(pooled), args, dynamic_shapes=shapes)
+    report = check_program(program, shapes)
+    assert not report.ok
+    size = report.inexact["r"]
+    with pytest.raises(AssertionError, match="Guard failed"):
+        program.module()(ONES(3 * size + 2), ONES(2 * size))
+    assert "in floats" in str(report)
+
+
+@pytest.mark.parametrize("scales", [(2, 4), (4, 2), (4, 6), (3, 6)])
+def test_exact_floats(scales: tuple[int, int]) -> None:
+    r = Dim("r", min=2)
+    shapes = ({0: scales[0] * r}, {0: scales[1] * r + 5 * scales[1]})
+    args = (ONES(3 * scales[0]), ONES(8 * scales[1]))
+    program = torch.export.export(
+        Forward(lambda x, y: x.sum() + y), args, dynamic_shapes=shapes
+    )
+    assert check_program(program, shapes).inexact == {}
+    module = program.module()
+    for size in range(2, 200):
+        module(ONES(scales[0] * size), ONES(scales[1] * (size + 5)))
+
+
 def test_a_program_without_its_example() -> None:
     program = torch.export.export(Forward(lambda x: x), (ONES(8),))
     program.example_inputs = None
