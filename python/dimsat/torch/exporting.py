@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import sympy  # type: ignore[import-untyped]
 import torch
 from torch.export import Dim, ExportedProgram, ShapesCollection
 
 from dimsat.torch.changes import changes
 from dimsat.torch.dims import is_dim
 from dimsat.torch.examples import larger_examples
+from dimsat.torch.program import range_checks
 from dimsat.torch.rebuild import replaced
 from dimsat.torch.recording import Recording, record
 from dimsat.torch.repairing import Repair, keeps_promise, problem_of, repair_of
@@ -54,8 +56,10 @@ def export(
     """Exports; where spec and model disagree, repairs the spec and exports again.
 
     What was changed is logged (logger ``dimsat.torch``, one warning a dim), and the
-    program has the report as its attribute ``dimsat_report``: there ``dynamic_shapes``
-    is the spec that it was exported with, ``code`` the same as text.
+    program has the report as its attribute ``dimsat_report``: ``dynamic_shapes`` there
+    is the repaired spec, ``code`` the same as text, both None where yours is right.  A
+    spec that PyTorch takes is never changed; where its program will refuse sizes that
+    the spec promises, that is logged, and the report says which spec would not.
 
     Args:
         model: the module to export.
@@ -230,6 +234,7 @@ class Exporter:
             known = _joined(known, again)
             if again.program is not None:
                 best = again.program, found
+                known = _checked(known, again.program, self._user)
                 if keeps_promise(known, found):
                     break
         if best is None:
@@ -274,6 +279,18 @@ def _joined(known: Recording, again: Recording) -> Recording:
         problem=problem,
         conditions=known.conditions + [again.conditions[n] for n in new],
         sources=known.sources | again.sources,
+    )
+
+
+def _checked(known: Recording, program: ExportedProgram, spec: Spec) -> Recording:
+    """What the traces rely on, and the ranges that the program checks on entry."""
+    assert known.problem is not None
+    checks = list(range_checks(program, spec))
+    guards = [{"expr": check, "at": "on entry", "kind": "guard"} for check in checks]
+    return replace(
+        known,
+        problem={**known.problem, "guards": known.problem["guards"] + guards},
+        conditions=known.conditions + [("range", sympy.true)] * len(guards),
     )
 
 

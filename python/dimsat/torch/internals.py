@@ -151,3 +151,15 @@ def traced_sizes(program: Any) -> list[list[Any]]:
             shape = value.shape if isinstance(value, torch.Tensor) else ()
             sizes.append([getattr(getattr(s, "node", s), "expr", s) for s in shape])
     return sizes
+
+
+def size_range(program: Any, size: Any) -> tuple[int, int | None]:
+    """The range that a program checks for a size; None is no upper bound."""
+    known = program.range_constraints.get(size)
+    if known is None:
+        return 0, None
+    least, most = known.lower, known.upper
+    return (
+        0 if least == -int_oo or least <= 2 else int(least),  # 0 to 2 are let through
+        None if most == int_oo else int(most),
+    )

@@ -105,6 +105,19 @@ def check_program(
     )
 
 
+def range_checks(program: ExportedProgram, spec: Spec) -> Iterator[str]:
+    """The ranges that a program checks on entry, as conditions over axes."""
+    for source, sizes in zip(
+        spec.call_paths, internals.traced_sizes(program), strict=True
+    ):
+        for axis, size in enumerate(sizes):
+            least, most = internals.size_range(program, size)
+            if least:
+                yield f"{source}.size()[{axis}] >= {least}"
+            if most is not None:
+                yield f"{source}.size()[{axis}] <= {most}"
+
+
 def _problem(program: ExportedProgram, module: Any, spec: Spec) -> dict[str, Any]:
     """All checks of a program as guards over the axes of a spec."""
     inputs = [dict(entry) for entry in spec.inputs]

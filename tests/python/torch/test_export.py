@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from forward import Forward, Pair, refused, told
+from forward import Forward, Pair, dim, refused, told
 from torch.export import AdditionalInputs, Dim, ShapesCollection
 
 from dimsat.torch import explain, hooks
@@ -311,6 +311,15 @@ def test_asserts_over_sizes_count() -> None:
     found = program.dimsat_report.dynamic_shapes
     assert told(found[0][0]) == "a [4, 49]"
     assert refused(program, model, args, found) == []
+
+
+def test_ranges_that_the_tracer_made_of_its_assumptions() -> None:
+    """The sum of two sizes of 2 or more is at least 4, which the program checks."""
+    model = Forward(lambda x, y, z: (torch.cat([x, y]) + z, y.view(-1, 3)))
+    args = (ONES(5), ONES(6), ONES(11))
+    shapes = ({0: dim("a", 1, 64)}, {0: B}, {0: Dim.AUTO})
+    found = export(model, args, dynamic_shapes=shapes).dimsat_report.dynamic_shapes
+    assert told(found[0][0]) == "a [2, 64]"
 
 
 def test_one_tensor_for_two_inputs() -> None:
