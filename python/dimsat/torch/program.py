@@ -70,7 +70,7 @@ def check_program(
     >>> class Sum(torch.nn.Module):
     ...     def forward(self, x, y):
     ...         return x.view(-1, 1) + y.view(-1, 4)[:, :1]
-    >>> n = torch.export.Dim("n")
+    >>> n = torch.export.Dim("n", min=2)
     >>> shapes = {"x": {0: n}, "y": {0: 4 * n}}
     >>> args = (torch.ones(8), torch.ones(32))
     >>> program = torch.export.export(Sum(), args, dynamic_shapes=shapes)
