@@ -78,8 +78,32 @@ def optional_arguments():
     yield "value for a name", X_Y, [call(x=tensor(5, 7)), *named], given
     few = {"store_n_calls": 1}
     yield "one call kept", X_Y, named, few
+    both = [call(x=tensor(n), y=tensor(2, n, 4, n + 1)) for n in (3, 5)]
+    yield "two axes missing first", X_Y, [call(x=tensor(2)), *both], {}
     sets = {"batch_sets": [["x"], [0, "y"], ["other"]]}
     yield "batch of some", X_Y, late, sets
+
+
+def scalars():
+    """Numbers, truth values and strings."""
+    for default, values in (
+        (True, (False, False)),
+        (True, (True, True)),
+        (True, (1, 1.0)),
+        (1, (True, 1)),
+        (2, (2.0, 2)),
+        (0.5, (0.5, 0.25)),
+        ("sum", ("sum", "mean")),
+        (None, (True, True)),
+    ):
+        signature = [parameter("x"), parameter("k", default)]
+        calls = [call(x=tensor(n + 2), k=k) for n, k in enumerate(values)]
+        yield f"default {default}, then {values}", signature, calls, {}
+    required = [parameter("x"), parameter("k")]
+    calls = [call(tensor(n), 2) for n in (3, 5)]
+    yield "number by position", required, calls, {}
+    calls = [call(x=tensor(n), k=2.0) for n in (3, 5)]
+    yield "number without default", required, calls, {}
 
 
 def containers():
@@ -115,6 +139,10 @@ def variadic():
         for n in (5, 7)
     ]
     yield "args and kwargs", signature, calls, {}
+    best = call(a=tensor(5, 6), b={"list": [tensor(2)] * 9})
+    for count in (2, 6):
+        other = call(*[tensor(3, 6)] * count, b=None)
+        yield f"{count} by position, none before", signature, [best, other], {}
     late = [signature[0], parameter("c"), *signature[1:]]
     calls = [call(tensor(n, 6), c=tensor(n, 2)) for n in (5, 7)]
     yield "args without any", late, calls, {}
@@ -129,6 +157,8 @@ def generation():
     yield "cache absent first", DECODER, [step(1, 0, 7, None), *later], {}
     empty = step(1, 0, 7, cache(1, 0, 0))
     yield "cache empty first", DECODER, [empty, *later], {}
+    hollow = {"class": "DynamicCache", "items": [None] * 4}
+    yield "cache hollow first", DECODER, [step(1, 0, 7, hollow), *later], {}
     sizes = ((2, 30, 3), (3, 20, 5), (4, 17, 2))
     batches = [step(b, p, s, cache(b, p)) for b, p, s in sizes]
     yield "batches", DECODER, batches, {}
@@ -157,7 +187,7 @@ def write(registration, situation):
 
 
 def main():
-    for situations in (optional_arguments, containers, variadic):
+    for situations in (optional_arguments, scalars, containers, variadic):
         for situation in situations():
             write("none", situation)
     for registration in REGISTRATIONS:
