@@ -15,7 +15,7 @@ import warnings
 from typing import Any
 
 import torch
-from corners import Outcome, entries, range_of, try_corners
+from outcomes import Outcome, entries, range_of, try_corners
 from tiny_models import CASES, Build
 from torch.export import ExportedProgram
 from torch.export.dynamic_shapes import refine_dynamic_shapes_from_suggested_fixes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -62,3 +63,10 @@ def test_a_result_may_end_in_another_thread() -> None:
         results = list(pool.map(dimsat.suggest, ["dim a\nguard a != 7"] * 200))
     texts = {result.text() for result in results}
     assert len(texts) == 1
+
+
+def test_results_travel_between_processes() -> None:
+    texts = [f"dim a = 2..\nguard a != {i}" for i in range(5, 9)]
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        results = pool.map(dimsat.suggest, texts)
+    assert results == [dimsat.suggest(text) for text in texts]

@@ -20,7 +20,7 @@ pytest.importorskip("transformers", reason="transformers is not installed")
 sys.path.insert(0, str(Path(__file__).parents[3] / "docs" / "models"))
 
 from before_after import changes
-from corners import try_corners
+from outcomes import try_corners
 from tiny_models import CASES
 
 import dimsat.torch
