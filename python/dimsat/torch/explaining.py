@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -149,8 +150,15 @@ def from_text(text: str) -> Report:
             f"the text holds {len(problems)} exports; this is number {chosen + 1}",
         )
     problem, result = problems[chosen], results[chosen]
-    code = result.torch_text() or None
-    return Report(problem.name, problem, result, code=code, notes=notes)
+    return Report(problem.name, problem, result, code=_code(result), notes=notes)
+
+
+def _code(result: Result) -> str | None:
+    """The repaired dims as Python text, for a spec that is not known."""
+    header, _, definitions = result.torch_text().partition("\n")
+    if not header:
+        return None
+    return "from torch.export import Dim\n\n" + textwrap.dedent(definitions).rstrip()
 
 
 def _concern(result: Result) -> int:
