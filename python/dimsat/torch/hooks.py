@@ -16,7 +16,7 @@ import inspect
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -85,10 +85,36 @@ class Listener(Protocol):
         """Guards are put together: `part` is a ShapeEnv or its DimConstraints."""
 
 
-_Replace = Callable[[Listener, Callable[..., Any]], Callable[..., Any]]
+class _Silence:
+    """A listener that lets everything pass."""
+
+    def export(self, call: ExportCall, proceed: Callable[[], Any]) -> Any:
+        return proceed()
+
+    def symbol(self, env: Any, symbol: Any, value: Any, source: Any) -> None:
+        pass
+
+    def unbacked(self, env: Any, symbol: Any) -> None:
+        pass
+
+    def guard(self, env: Any, condition: Any, runtime: bool) -> None:
+        pass
+
+    def solving(self, part: Any) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
-def _around_export(listener: Listener, original: Callable[..., Any]) -> Any:
+@dataclass
+class _Line:
+    """What one set of replacements reports to; silent once they are removed."""
+
+    listener: Listener
+
+
+_Replace = Callable[[_Line, Callable[..., Any]], Callable[..., Any]]
+
+
+def _around_export(line: _Line, original: Callable[..., Any]) -> Any:
     signature = inspect.signature(original)
 
     @functools.wraps(original)
@@ -103,46 +129,46 @@ def _around_export(listener: Listener, original: Callable[..., Any]) -> Any:
             dynamic_shapes=given["dynamic_shapes"],
             strict=given["strict"],
         )
-        return listener.export(call, functools.partial(original, *args, **kwargs))
+        return line.listener.export(call, functools.partial(original, *args, **kwargs))
 
     return exporting
 
 
-def _after_symbol(listener: Listener, original: Callable[..., Any]) -> Any:
+def _after_symbol(line: _Line, original: Callable[..., Any]) -> Any:
     @functools.wraps(original)
     def create_symbol(env: Any, *args: Any, **kwargs: Any) -> Any:
         symbol = original(env, *args, **kwargs)
         given = dict(zip(("val", "source"), args, strict=False)) | kwargs
-        listener.symbol(env, symbol, given["val"], given["source"])
+        line.listener.symbol(env, symbol, given["val"], given["source"])
         return symbol
 
     return create_symbol
 
 
-def _after_unbacked(listener: Listener, original: Callable[..., Any]) -> Any:
+def _after_unbacked(line: _Line, original: Callable[..., Any]) -> Any:
     @functools.wraps(original)
     def create_unbacked(env: Any, *args: Any, **kwargs: Any) -> Any:
         created = original(env, *args, **kwargs)
-        listener.unbacked(env, created.node.expr)
+        line.listener.unbacked(env, created.node.expr)
         return created
 
     return create_unbacked
 
 
-def _before_guard(listener: Listener, original: Callable[..., Any]) -> Any:
+def _before_guard(line: _Line, original: Callable[..., Any]) -> Any:
     @functools.wraps(original)
     def log_guard(env: Any, prefix: str, condition: Any, *args: Any, **kw: Any) -> Any:
         if "suppressed" not in prefix:
-            listener.guard(env, condition, prefix.startswith("runtime_assert"))
+            line.listener.guard(env, condition, prefix.startswith("runtime_assert"))
         return original(env, prefix, condition, *args, **kw)
 
     return log_guard
 
 
-def _while_solving(listener: Listener, original: Callable[..., Any]) -> Any:
+def _while_solving(line: _Line, original: Callable[..., Any]) -> Any:
     @functools.wraps(original)
     def solve(part: Any, *args: Any, **kwargs: Any) -> Any:
-        with listener.solving(part):
+        with line.listener.solving(part):
             return original(part, *args, **kwargs)
 
     return solve
@@ -176,11 +202,15 @@ class _Patches:
         self._lock = threading.Lock()
         self._users = 0
         self._patches: list[_Patch] = []
+        self._line = _Line(_Silence())
 
     def install(self, listener: Listener) -> None:
+        for module, path, _ in _REPLACED:
+            find(module, path)  # imports take locks of their own
         with self._lock:
             if self._users == 0:
-                patches = [_patch_of(listener, *entry) for entry in _REPLACED]
+                self._line = _Line(listener)
+                patches = [_patch_of(self._line, *entry) for entry in _REPLACED]
                 find(_SHAPES, "uninteresting_files")().update(_own_files())
                 self._patches = patches
                 for patch in patches:
@@ -192,6 +222,7 @@ class _Patches:
             self._users -= 1
             if self._users > 0:
                 return
+            self._line.listener = _Silence()
             for patch in reversed(self._patches):
                 if getattr(patch.owner, patch.name) is patch.replacement:
                     setattr(patch.owner, patch.name, patch.original)
@@ -220,11 +251,11 @@ def remove() -> None:
     _patches.remove()
 
 
-def _patch_of(listener: Listener, module: str, path: str, replace: _Replace) -> _Patch:
+def _patch_of(line: _Line, module: str, path: str, replace: _Replace) -> _Patch:
     original = find(module, path)
     owner_path, _, name = path.rpartition(".")
     owner = find(module, owner_path) if owner_path else importlib.import_module(module)
-    return _Patch(owner, name, original, replace(listener, original))
+    return _Patch(owner, name, original, replace(line, original))
 
 
 def _own_files() -> tuple[str, ...]:
