@@ -193,9 +193,12 @@ def _prepare_to_print(
         without_own_frames(value)
         print_error(kind, value, value.__traceback__)
         fatal = _fatal(value)
-        if fatal is not None:
-            _explain(fatal)
-        _tell_survived([f for f in failures if f is not fatal], explain_all)
+        if fatal is None:
+            _tell_survived(failures, explain_all)
+            return
+        _explain(fatal)
+        others = [f for f in failures if not _is_same_attempt(f, fatal)]
+        _tell_survived(others, explain_all)
 
     sys.excepthook = hook
 
@@ -208,6 +211,11 @@ def _fatal(error: BaseException) -> Recording | None:
 
     recording = recording_of(error)
     return recording if recording and recording.is_violation else None
+
+
+def _is_same_attempt(one: Recording, other: Recording) -> bool:
+    """Whether one call made both exports, as torch.onnx does with its strategies."""
+    return one.call.model is other.call.model and one.called_at == other.called_at
 
 
 def _tell_survived(failures: Iterable[Recording], explain_all: bool) -> None:

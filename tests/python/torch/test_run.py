@@ -186,3 +186,27 @@ def test_unknown_version_of_pytorch(script: Callable[[str], Path]) -> None:
     run = python(path.parent, "-m", "dimsat", "run", path.name)
     assert run.stdout == "went on\n"
     assert run.stderr.startswith("dimsat: dimsat.torch needs torch.fx.")
+
+
+def test_strategies_of_one_call_are_explained_once(
+    script: Callable[[str], Path],
+) -> None:
+    text = textwrap.dedent(FAILS) + textwrap.dedent("""
+        def strategies(model):
+            for strict in (False, True):
+                try:
+                    shapes = {"x": {0: Dim("n")}}
+                    args = (torch.ones(8),)
+                    export = torch.export.export
+                    export(model, args, dynamic_shapes=shapes, strict=strict)
+                except Exception as error:
+                    failed = error
+            raise RuntimeError("no strategy works") from failed
+
+        strategies(Quarters())
+    """)
+    path = script(text)
+    run = python(path.parent, "-m", "dimsat", "run", path.name)
+    assert run.returncode == 1
+    assert run.stderr.count("Quarters: the spec promises sizes") == 1
+    assert "was handled" not in run.stderr
