@@ -7,8 +7,9 @@ with ``Dim.DYNAMIC`` for the dims that PyTorch will not believe.
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,11 @@ from dimsat.torch.recording import Recording
 from dimsat.torch.rehearsal import Refusal, rehearse
 from dimsat.torch.spec import Spec, describe
 
-Refused = Callable[[Iterable[str]], "Refusal | None"]
+Refused = Callable[[tuple[str, ...]], "Refusal | None"]
+
+SEARCHED = 2000
+"""With more conditions asked than these, DYNAMIC dims are not reduced to the fewest:
+a rehearsal takes about as long as PyTorch took for them in its trace."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ def accepted(recorded: Recording, promised: Spec, named: Spec) -> Accepted:
     for wording, refused in zip(wordings, asks, strict=True):
         dynamic = _enough(refused, named_roots(wording))
         if dynamic is not None:
-            dynamic = _needed(refused, dynamic)
+            if len(dynamic) * len(recorded.conditions) <= SEARCHED:
+                dynamic = _needed(refused, dynamic)
             shapes = rebuild(wording, (), dynamic=dynamic)
             inexact = set(dynamic) & inexact_roots(wording).keys()
             return Accepted(shapes, dynamic, tuple(sorted(inexact)))
@@ -70,8 +76,9 @@ def named_roots(spec: Spec) -> tuple[str, ...]:
 def _asker(recorded: Recording, wording: Spec) -> Refused:
     call = recorded.call
 
-    def refused(dynamic: Iterable[str]) -> Refusal | None:
-        shapes = rebuild(wording, (), dynamic=tuple(dynamic))
+    @functools.cache
+    def refused(dynamic: tuple[str, ...]) -> Refusal | None:
+        shapes = rebuild(wording, (), dynamic=dynamic)
         spec = describe(call.model, call.args, call.kwargs, shapes)
         if inexact := inexact_roots(spec):
             return Refusal(ArithmeticError("compared in floats"), tuple(inexact))
