@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from dimsat.torch.dims import Line, is_dim, line_of
 from dimsat.torch.exactness import inexact_roots
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.recording import Recording
-from dimsat.torch.rehearsal import Refusal, rehearse
+from dimsat.torch.rehearsal import Refusal, Success, rehearse
 from dimsat.torch.spec import Spec, describe
 
-Refused = Callable[[tuple[str, ...]], "Refusal | None"]
+Ask = Callable[[tuple[str, ...]], "Success | Refusal"]
 
 SEARCHED = 2000
 """With more conditions asked than these, DYNAMIC dims are not reduced to the fewest:
@@ -33,12 +33,13 @@ class Accepted:
 
     Without one, ``refusal`` is what PyTorch has against the plainest wording.  Dims
     that are ``inexact`` became DYNAMIC because the program would compare them in
-    floats.
+    floats.  ``ranges`` are those that the program will check of axes with a hint.
     """
 
     dynamic_shapes: Any = None
     dynamic: tuple[str, ...] = ()
     inexact: tuple[str, ...] = ()
+    ranges: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     refusal: Refusal | None = None
 
 
@@ -53,18 +54,21 @@ def accepted(recorded: Recording, promised: Spec, named: Spec) -> Accepted:
         shapes = rebuild(named, swaps)
         wordings.append(describe(call.model, call.args, call.kwargs, shapes))
     asks = [_asker(recorded, wording) for wording in wordings]
-    for wording, refused in zip(wordings, asks, strict=True):
-        if (first := refused(())) is None:
-            return Accepted(wording.given)
-    for wording, refused in zip(wordings, asks, strict=True):
-        dynamic = _enough(refused, named_roots(wording))
+    for wording, ask in zip(wordings, asks, strict=True):
+        if isinstance(told := ask(()), Success):
+            return Accepted(wording.given, ranges=told.ranges)
+    for wording, ask in zip(wordings, asks, strict=True):
+        dynamic = _enough(ask, named_roots(wording))
         if dynamic is not None:
             if len(dynamic) * len(recorded.conditions) <= SEARCHED:
-                dynamic = _needed(refused, dynamic)
+                dynamic = _needed(ask, dynamic)
             shapes = rebuild(wording, (), dynamic=dynamic)
             inexact = set(dynamic) & inexact_roots(wording).keys()
-            return Accepted(shapes, dynamic, tuple(sorted(inexact)))
-    return Accepted(refusal=asks[0](()) or first)
+            told = ask(dynamic)
+            ranges = told.ranges if isinstance(told, Success) else {}
+            return Accepted(shapes, dynamic, tuple(sorted(inexact)), ranges)
+    refusal = asks[0](())
+    return Accepted(refusal=refusal if isinstance(refusal, Refusal) else None)
 
 
 def named_roots(spec: Spec) -> tuple[str, ...]:
@@ -73,24 +77,24 @@ def named_roots(spec: Spec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line_of(dim).root for dim in dims))
 
 
-def _asker(recorded: Recording, wording: Spec) -> Refused:
+def _asker(recorded: Recording, wording: Spec) -> Ask:
     call = recorded.call
 
     @functools.cache
-    def refused(dynamic: tuple[str, ...]) -> Refusal | None:
+    def ask(dynamic: tuple[str, ...]) -> Success | Refusal:
         shapes = rebuild(wording, (), dynamic=dynamic)
         spec = describe(call.model, call.args, call.kwargs, shapes)
         if inexact := inexact_roots(spec):
             return Refusal(ArithmeticError("compared in floats"), tuple(inexact))
         return rehearse(call.model, call.args, call.kwargs, shapes, recorded)
 
-    return refused
+    return ask
 
 
-def _enough(refused: Refused, named: tuple[str, ...]) -> tuple[str, ...] | None:
+def _enough(ask: Ask, named: tuple[str, ...]) -> tuple[str, ...] | None:
     """Dims that PyTorch accepts as DYNAMIC: those that it names, else all."""
     dynamic: tuple[str, ...] = ()
-    while (refusal := refused(dynamic)) is not None:
+    while isinstance(refusal := ask(dynamic), Refusal):
         more = [root for root in refusal.roots if root not in dynamic]
         more = more or [root for root in named if root not in dynamic]
         if not more:
@@ -99,13 +103,13 @@ def _enough(refused: Refused, named: tuple[str, ...]) -> tuple[str, ...] | None:
     return dynamic
 
 
-def _needed(refused: Refused, dynamic: tuple[str, ...]) -> tuple[str, ...]:
+def _needed(ask: Ask, dynamic: tuple[str, ...]) -> tuple[str, ...]:
     """Those without which PyTorch would refuse; the first ones stay named."""
     if len(dynamic) < 2:
         return dynamic
     for root in dynamic:
         rest = tuple(other for other in dynamic if other != root)
-        if refused(rest) is None:
+        if isinstance(ask(rest), Success):
             dynamic = rest
     return dynamic
 

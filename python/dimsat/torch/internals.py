@@ -104,6 +104,30 @@ def ask(env: Any, condition: Any) -> bool:
     return bool(env.evaluate_expr(condition))
 
 
+def checked_ranges(env: Any) -> dict[str, tuple[int, int | None]]:
+    """The range of each axis as `env` knows it, as far as a program checks it.
+
+    A program lets 0, 1 and 2 through whatever the range says.
+    """
+    ranges: dict[str, tuple[int, int | None]] = {}
+    for tracked in env.tracked_fakes:
+        shape = tracked.fake.shape if isinstance(tracked.fake, torch.Tensor) else ()
+        for axis, size in enumerate(shape):
+            if isinstance(size, torch.SymInt):
+                known = env.bound_sympy(size.node.expr)
+                where = f"{tracked.source.name}.size()[{axis}]"
+                ranges[where] = _checked(known)
+    return ranges
+
+
+def _checked(known: Any) -> tuple[int, int | None]:
+    least, most = known.lower, known.upper
+    return (
+        0 if least == -int_oo or least <= 2 else int(least),
+        None if most == int_oo else int(most),
+    )
+
+
 def clean_markers(tensor: torch.Tensor) -> None:
     """Removes the marks that reading a spec leaves on a tensor."""
     find(_NON_STRICT, "_clean_dynamic_markers")(tensor)
@@ -156,10 +180,4 @@ def traced_sizes(program: Any) -> list[list[Any]]:
 def size_range(program: Any, size: Any) -> tuple[int, int | None]:
     """The range that a program checks for a size; None is no upper bound."""
     known = program.range_constraints.get(size)
-    if known is None:
-        return 0, None
-    least, most = known.lower, known.upper
-    return (
-        0 if least == -int_oo or least <= 2 else int(least),  # 0 to 2 are let through
-        None if most == int_oo else int(most),
-    )
+    return (0, None) if known is None else _checked(known)

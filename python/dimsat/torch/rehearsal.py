@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from dimsat.torch import internals
-from dimsat.torch.dims import is_dim, root_of
+from dimsat.torch.dims import is_dim, is_hint, root_of
 from dimsat.torch.recording import Recording
 from dimsat.torch.spec import Spec, describe
 
@@ -30,20 +30,30 @@ class Refusal:
     roots: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Success:
+    """PyTorch takes a spec.
+
+    ``ranges`` are those that its program will check of axes with a hint.
+    """
+
+    ranges: dict[str, tuple[int, int | None]]
+
+
 def rehearse(
     model: torch.nn.Module,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     dynamic_shapes: Any,
     recording: Recording,
-) -> Refusal | None:
-    """None if an export with this spec will end well, as far as one can tell.
+) -> Success | Refusal:
+    """How an export with this spec will end, as far as one can tell.
 
     ``recording`` is of a traced export of the same example, with whatever spec.
     """
     spec = describe(model, args, kwargs, dynamic_shapes)
     if not spec.plain:
-        return None
+        return Success({})
     try:
         with internals.unlogged():
             mode, *_, equalities, signature, _ = internals.fake_inputs(
@@ -51,13 +61,15 @@ def rehearse(
             )
             _replay(mode.shape_env, spec, recording)
             internals.solve_guards(mode, spec.plain, equalities, signature)
+            ranges = internals.checked_ranges(mode.shape_env)
     except Exception as error:  # its solver fails in many ways
         return Refusal(error, refused_roots(error, spec))
     finally:
         for value in spec.values:
             if isinstance(value.value, torch.Tensor):
                 internals.clean_markers(value.value)
-    return None
+    hinted = {leaf.source for leaf in spec.leaves if is_hint(leaf.entry)}
+    return Success({axis: r for axis, r in ranges.items() if axis in hinted})
 
 
 def refused_roots(error: BaseException, spec: Spec) -> tuple[str, ...]:

@@ -70,30 +70,50 @@ def repair_of(recorded: Recording, promised: Spec) -> Repair:
     problem = problem_of(recorded, promised)
     result = problem.suggest()
     if result.fixes or result.verdict == "ok":
-        named = _named(recorded, promised, result.fixes)
-        return Repair(problem, result, named, accepted(recorded, promised, named))
+        named, taken = _worded(recorded, promised, result.fixes)
+        return Repair(problem, result, named, taken)
     open_guards = _undecided(problem)
     pins = _pins(problem, promised, open_guards)
     if pins:
         pinned = _respecified(recorded, promised, pins)
         rest = problem_of(recorded, pinned, without=open_guards).suggest()
         if rest.fixes or rest.verdict == "ok":
-            named = _named(recorded, pinned, rest.fixes, without=open_guards)
-            taken = accepted(recorded, promised, named)
+            named, taken = _worded(recorded, pinned, rest.fixes, open_guards)
             return Repair(problem, result, named, taken, tuple(p.dim for p in pins))
     return Repair(problem, result)
 
 
-def _named(
+def _worded(
     recorded: Recording,
     promised: Spec,
     fixes: tuple[Fix, ...],
     without: Collection[int] = (),
-) -> Spec:
-    """The spec that the fixes amount to, with no size that the program would refuse."""
+) -> tuple[Spec, Accepted]:
+    """The spec that the fixes amount to, and the same as PyTorch takes it.
+
+    It promises no size that the program would refuse.
+    """
     named = _respecified(recorded, promised, fixes)
     raised = _raised(recorded, named, without)
-    return _respecified(recorded, promised, (*fixes, *raised)) if raised else named
+    if raised:
+        named = _respecified(recorded, promised, (*fixes, *raised))
+    taken = accepted(recorded, promised, named)
+    ranges = list(_range_guards(taken.ranges))
+    higher = _raised(recorded, named, without, ranges) if ranges else []
+    if higher:
+        named = _respecified(recorded, promised, (*fixes, *raised, *higher))
+        taken = accepted(recorded, promised, named)
+    return named, taken
+
+
+def _range_guards(
+    ranges: Mapping[str, tuple[int, int | None]],
+) -> Iterator[dict[str, Any]]:
+    for axis, (least, most) in ranges.items():
+        if least:
+            yield {"expr": f"{axis} >= {least}", "at": "on entry"}
+        if most is not None:
+            yield {"expr": f"{axis} <= {most}", "at": "on entry"}
 
 
 def _respecified(recorded: Recording, spec: Spec, fixes: Iterable[Fix]) -> Spec:
@@ -229,7 +249,10 @@ def _hint_guards(promised: Spec) -> Iterator[dict[str, Any]]:
 
 
 def _raised(
-    recorded: Recording, named: Spec, without: Collection[int] = ()
+    recorded: Recording,
+    named: Spec,
+    without: Collection[int] = (),
+    ranges: Iterable[dict[str, Any]] = (),
 ) -> list[Fix]:
     """Roots that must start higher than the repair says.
 
@@ -237,16 +260,31 @@ def _raised(
     count smaller ones as promised; yet the program may check a guard that they break.
     """
     floors = _floors(named)
+    told = problem_of(recorded, named, without).to_dict()
+    told["guards"] = [*told["guards"], *ranges]
     raised: dict[str, Fix] = {}
     while floors.keys() - raised.keys():
-        told = problem_of(recorded, named, without).to_dict()
         result = _without_floor(told, raised).check()
+        if result.verdict != "violated":
+            break
         blamed = {dim for violation in result.violations for dim in violation.dims}
         more = [dim for dim in floors if dim in blamed and dim not in raised]
         if not more:
-            break
+            return list(_fewest(told, floors).values())
         raised.update((dim, floors[dim]) for dim in more)
     return list(raised.values())
+
+
+def _fewest(told: dict[str, Any], floors: dict[str, Fix]) -> dict[str, Fix]:
+    """The roots that have to be raised where a violation names none of them."""
+    if _without_floor(told, floors).check().verdict == "violated":
+        return {}
+    kept = dict(floors)
+    for dim in reversed(floors):
+        fewer = {other: fix for other, fix in kept.items() if other != dim}
+        if _without_floor(told, fewer).check().verdict != "violated":
+            kept = fewer
+    return kept
 
 
 def _floors(spec: Spec) -> dict[str, Fix]:
@@ -271,10 +309,15 @@ def _floors(spec: Spec) -> dict[str, Fix]:
 
 def _without_floor(told: dict[str, Any], raised: Mapping[str, Fix]) -> Problem:
     """A problem with all sizes from 0 on, but for the roots that were raised."""
-    for symbol in told["symbols"]:
-        if "source" in symbol and (symbol["min"] or 0) <= ASSUMED:
-            symbol["min"] = 0
+    symbols = [
+        {**symbol, "min": 0}
+        if "source" in symbol and (symbol["min"] or 0) <= ASSUMED
+        else symbol
+        for symbol in told["symbols"]
+    ]
+    dims = []
     for dim in told["dims"]:
-        if fix := raised.get(dim["name"]):
-            dim["min"] = fix.min if fix.value is None else fix.value
-    return Problem.from_dict(told)
+        fix = raised.get(dim["name"])
+        least = None if fix is None else fix.min if fix.value is None else fix.value
+        dims.append(dim if least is None else {**dim, "min": least})
+    return Problem.from_dict({**told, "symbols": symbols, "dims": dims})

@@ -313,13 +313,23 @@ def test_asserts_over_sizes_count() -> None:
     assert refused(program, model, args, found) == []
 
 
-def test_ranges_that_the_tracer_made_of_its_assumptions() -> None:
+def test_ranges_that_the_tracer_made_of_its_assumptions(exports: list[Any]) -> None:
     """The sum of two sizes of 2 or more is at least 4, which the program checks."""
     model = Forward(lambda x, y, z: (torch.cat([x, y]) + z, y.view(-1, 3)))
     args = (ONES(5), ONES(6), ONES(11))
     shapes = ({0: dim("a", 1, 64)}, {0: B}, {0: Dim.AUTO})
     found = export(model, args, dynamic_shapes=shapes).dimsat_report.dynamic_shapes
     assert told(found[0][0]) == "a [2, 64]"
+    assert len(exports) == 2
+
+
+def test_a_root_of_one_beside_a_hint(exports: list[Any]) -> None:
+    model = Forward(lambda x, y: x.narrow(0, 0, min(x.shape[0], 6)) * y)
+    shapes = ({0: dim("a", None, 14), 1: 3 * B}, {0: Dim.DYNAMIC})
+    program = export(model, (ONES(3, 9), ONES(9)), dynamic_shapes=shapes)
+    found = program.dimsat_report.dynamic_shapes
+    assert told(found[0][1]) == "3*b [2, None]"
+    assert len(exports) == 2
 
 
 def test_one_tensor_for_two_inputs() -> None:
