@@ -278,7 +278,8 @@ def _guesses(
     yield {s: example.get(s, 4) for s in free}
     known = list(sizes.values())
     pairs = [(a, b) for a in known for b in known]
-    near = {n + k for n in known for k in (-1, 0, 1)} | {n // 2 for n in known}
+    near = {n * m + k for n in known for m in (1, 2, 3, 4, 6, 8) for k in (-1, 0, 1)}
+    near |= {n // m for n in known for m in (2, 3, 4)}
     near |= {a + b for a, b in pairs} | {abs(a - b) for a, b in pairs}
     near |= set(range(2, 40))
     tries = itertools.product(sorted(near), repeat=len(free))
