@@ -89,7 +89,7 @@ def row(name: str, build: Build) -> str:
     before = outcome(try_corners(build, program, spec)) if program else ""
     case = build()
     args, kwargs = case.inputs(case.sizes)
-    repaired = dimsat.torch.export(
+    repaired: Any = dimsat.torch.export(
         case.model, args, kwargs, dynamic_shapes=case.dynamic_shapes
     )
     used = repaired.dimsat_report.dynamic_shapes or case.dynamic_shapes

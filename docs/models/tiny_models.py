@@ -74,7 +74,7 @@ def noise(*sizes: int) -> torch.Tensor:
 
 # Models of text.
 
-DECODER = {
+DECODER: dict[str, Any] = {
     "vocab_size": VOCABULARY,
     "hidden_size": 32,
     "intermediate_size": 48,
@@ -109,7 +109,7 @@ def decoding(total: Any) -> Case:
 
     `total` is what the spec says about the length of the mask, past and new.
     """
-    register_dynamic_cache_export_support()
+    register_dynamic_cache_export_support()  # type: ignore[no-untyped-call]
     config = transformers.LlamaConfig(**{**DECODER, "use_cache": True})
     layers, heads, features = 2, 2, 8
 
@@ -175,7 +175,7 @@ def gpt2() -> Case:
     return text(seeded(transformers.GPT2LMHeadModel, config))
 
 
-LAYERS = {
+LAYERS: dict[str, Any] = {
     "hidden_size": 32,
     "intermediate_size": 48,
     "num_hidden_layers": 2,
@@ -234,8 +234,10 @@ def picture(model: torch.nn.Module, sizes: Sizes, **options: Any) -> Case:
 
     batch = Dim("batch", min=1, max=16)
     height, width = Dim("height", max=256), Dim("width", max=256)
-    shapes = {"pixel_values": {0: batch, 2: height, 3: width}}
-    shapes.update(dict.fromkeys(options))
+    shapes = {
+        "pixel_values": {0: batch, 2: height, 3: width},
+        **dict.fromkeys(options),
+    }
     return Case(model, sizes, inputs, shapes)
 
 
@@ -294,8 +296,10 @@ def whisper_encoder() -> Case:
         return (noise(sizes["batch"], 16, sizes["frames"]),), {}
 
     shapes = {"input_features": {0: Dim("batch", min=1, max=64), 2: Dim("frames")}}
-    model = seeded(transformers.WhisperModel, config).encoder
-    return Case(model, {"batch": 2, "frames": 100}, inputs, shapes)
+    model = seeded(transformers.WhisperModel, config)
+    return Case(
+        model.get_submodule("encoder"), {"batch": 2, "frames": 100}, inputs, shapes
+    )
 
 
 @case
@@ -346,7 +350,6 @@ def segformer() -> Case:
         num_attention_heads=[1, 2],
         mlp_ratios=[2, 2],
         decoder_hidden_size=16,
-        num_labels=5,
     )
     model = seeded(transformers.SegformerForSemanticSegmentation, config)
     return picture(model, {"batch": 2, "height": 64, "width": 96})
