@@ -26,7 +26,7 @@ pytest.importorskip("torch", reason="PyTorch is not installed")
 
 GUIDE = Path(__file__).parents[3] / "docs" / "torch.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND_SECONDS = 120
+COMMAND_SECONDS = 600
 
 
 class Block(NamedTuple):
