@@ -38,8 +38,9 @@ static const expr *column_expression(confirming *c, size_t index) {
 
 /* A class as an expression: its first column that is an axis. */
 static const expr *family_expression(confirming *c, size_t f) {
-  for (size_t i = 0; i < c->o->column_count; i++)
-    if (c->o->column[i].family == f && axis_of(c, i) != NULL)
+  for (size_t i = c->o->family[f].first; i != OBSERVED_NONE;
+       i = c->o->column[i].next)
+    if (axis_of(c, i) != NULL)
       return column_expression(c, i);
   return column_expression(c, c->o->family[f].first);
 }

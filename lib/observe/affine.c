@@ -359,7 +359,8 @@ static void add_need(miner *w, size_t open, const bool *doubtful,
   n->message = need_text(w, n);
 }
 
-/* What fits by construction: as many calls are missing. */
+/* What fits by construction: as many calls are missing.  Calls outside of the
+ * scene may have refuted some of it. */
 static void find_need(miner *w, const echelon *space) {
   size_t open = 0, families[MOST_FAMILIES];
   echelon known;
@@ -370,7 +371,7 @@ static void find_need(miner *w, const echelon *space) {
     if (echelon_has_pivot(space, c))
       continue;
     take_basis(w, space, c);
-    if (!echelon_add(&known, copy_factors(w)))
+    if (!holds_everywhere(w) || !echelon_add(&known, copy_factors(w)))
       continue;
     const size_t count = involved(w, families);
     for (size_t i = 0; i < count; i++)

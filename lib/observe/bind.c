@@ -11,6 +11,7 @@ typedef struct {
   dimsat_observation *o;
   const parameter *parameter;
   size_t count;
+  size_t named;  /* those that take one argument by position come first */
   size_t number; /* of the call */
   const recorded_call *call;
   const recorded **value; /* of each parameter */
@@ -18,16 +19,11 @@ typedef struct {
 
 /* Where an argument by position goes: the parameter, or `count` for nowhere. */
 static size_t positional(const binding *b, size_t index) {
-  for (size_t i = 0; i < b->count; i++) {
-    const parameter_kind kind = b->parameter[i].kind;
-    if (kind == PARAMETER_VAR_POSITIONAL)
-      return i;
-    if (kind > PARAMETER_VAR_POSITIONAL)
-      return b->count;
-    if (i == index)
-      return i;
-  }
-  return b->count;
+  if (index < b->named)
+    return index;
+  const bool rest = b->named < b->count &&
+                    b->parameter[b->named].kind == PARAMETER_VAR_POSITIONAL;
+  return rest ? b->named : b->count;
 }
 
 /* The parameter that an argument of that name goes to, or `count`. */
@@ -143,8 +139,13 @@ const recorded **observe_bind(dimsat_observation *o) {
   const dimsat_calls *const c = o->calls;
   const recorded **const all = arena_zeroed(
       &o->cx->nodes, c->call_count * c->parameter_count + 1, sizeof *all);
+  size_t named = 0;
+  while (named < c->parameter_count &&
+         c->parameter[named].kind <= PARAMETER_POSITIONAL_OR_KEYWORD)
+    named++;
   for (size_t i = 0; i < c->call_count; i++) {
     binding b = {.o = o,
+                 .named = named,
                  .parameter = c->parameter,
                  .count = c->parameter_count,
                  .number = i,

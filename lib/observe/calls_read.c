@@ -248,21 +248,23 @@ static parameter_kind read_kind(job *j, const json_value *object) {
 }
 
 /* Raises where parameter `row` cannot stand behind those before it. */
-static void check_parameter(job *j, const parameter *all, size_t row) {
-  const parameter *const p = &all[row];
+static void check_parameter(job *j, const parameter *all, size_t row,
+                            table *known) {
+  const parameter *const p = &all[row], *old;
   const bool variadic =
       p->kind == PARAMETER_VAR_POSITIONAL || p->kind == PARAMETER_VAR_KEYWORD;
-  for (size_t i = 0; i < row; i++) {
-    if (strcmp(all[i].name, p->name) == 0)
+  const uint32_t hash = hash_bytes(0, p->name, strlen(p->name));
+  uint32_t at = hash;
+  while ((old = table_next(known, hash, &at)) != NULL)
+    if (strcmp(old->name, p->name) == 0)
       reader_fail(&j->r, "two parameters are called '%s'",
                   name_brief(j->r.cx, p->name));
-    if (all[i].kind > p->kind || (variadic && all[i].kind == p->kind))
-      reader_fail(&j->r,
-                  "parameter '%s' cannot stand behind '%s': kinds come "
-                  "in Python's order",
-                  name_brief(j->r.cx, p->name),
-                  name_brief(j->r.cx, all[i].name));
-  }
+  table_add(known, &j->r.cx->work, hash, p);
+  if (row > 0 && (p[-1].kind > p->kind || (variadic && p[-1].kind == p->kind)))
+    reader_fail(&j->r,
+                "parameter '%s' cannot stand behind '%s': kinds come in "
+                "Python's order",
+                name_brief(j->r.cx, p->name), name_brief(j->r.cx, p[-1].name));
 }
 
 /* {"name", "kind", "default"?} */
@@ -332,10 +334,12 @@ static const json_value *enter_list(job *j, const char *key, bool needed) {
 static void read_signature(job *j) {
   const json_value *const list = enter_list(j, "signature", true);
   parameter *const all = make(j, list->count, sizeof *all);
+  table known;
+  table_init(&known, &j->r.cx->work, 0);
   for (size_t i = 0; i < list->count; i++) {
     reader_enter_index(&j->r, i);
     read_parameter(j, &list->item[i], &all[i]);
-    check_parameter(j, all, i);
+    check_parameter(j, all, i, &known);
     reader_leave(&j->r);
   }
   reader_leave(&j->r);

@@ -25,7 +25,7 @@ static void fill_column(dimsat_observation *o, column *c, const leaf *l,
   c->axis = l->whole_number ? OBSERVED_NONE : axis;
   c->name =
       l->whole_number ? l->path : arena_format(m, "%s[%zu]", l->path, axis);
-  c->family = OBSERVED_NONE;
+  c->family = c->next = c->equality = OBSERVED_NONE;
   for (size_t i = 0; i < o->calls->call_count; i++) {
     const recorded *const v = l->value[i];
     c->cell[i].known = v != NULL;

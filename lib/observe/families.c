@@ -8,6 +8,9 @@
  */
 #include "lib/observe/observation.h"
 
+/* Classes among which one is looked for that another fits into. */
+enum { MOST_JOINED = 2000 };
+
 /* ---- Comparing --------------------------------------------------------- */
 
 /* Whether two columns are there in the same calls and equal. */
@@ -73,24 +76,37 @@ static size_t add_family(dimsat_observation *o, size_t index) {
   return o->family_count++;
 }
 
+/* The same for columns that are identical. */
+static uint32_t hash_of(const dimsat_observation *o, const column *c) {
+  uint32_t hash = c->varies;
+  for (size_t i = 0; c->varies && i < o->point_count; i++) {
+    const cell *const x = &c->cell[o->point[i]];
+    hash = hash_mix(hash, x->known ? 1 + (uint64_t)integer_hash(x->size) : 0);
+  }
+  return hash;
+}
+
 /* The class that the column is identical to, or a new one. */
-static size_t family_of(dimsat_observation *o, size_t index) {
-  const column *const c = &o->column[index];
-  for (size_t f = 0; f < o->family_count; f++)
-    if (o->family[f].varies == c->varies &&
-        (c->varies ? identical(o, o->family[f].cell, c->cell)
-                   : same_constant(o, o->family[f].cell, c->cell)))
-      return f;
+static size_t family_of(dimsat_observation *o, table *known, size_t index) {
+  column *const c = &o->column[index];
+  const uint32_t hash = hash_of(o, c);
+  uint32_t at = hash;
+  for (const column *old; (old = table_next(known, hash, &at)) != NULL;)
+    if (old->varies == c->varies &&
+        (c->varies ? identical(o, old->cell, c->cell)
+                   : same_constant(o, old->cell, c->cell)))
+      return old->family;
+  table_add(known, &o->cx->work, hash, c);
   return add_family(o, index);
 }
 
-/* The one class that class `f`, which is there in `own` points, fits into, or
- * `f` itself.  Larger classes have found theirs. */
+/* The one class that class `f` fits into, or `f` itself; `there` tells in how
+ * many points each is there.  Larger classes have found theirs. */
 static size_t only_host(const dimsat_observation *o, const size_t *target,
-                        size_t f, size_t own) {
+                        const size_t *there, size_t f) {
   size_t host = f;
   for (size_t g = 0; g < o->family_count; g++) {
-    if (!o->family[g].varies || presence(o, o->family[g].cell) <= own ||
+    if (!o->family[g].varies || there[g] <= there[f] ||
         !fits_into(o, o->family[f].cell, o->family[g].cell))
       continue;
     if (host != f && host != target[g])
@@ -102,10 +118,18 @@ static size_t only_host(const dimsat_observation *o, const size_t *target,
 
 /* Puts classes that are there in fewer calls into the one that they fit. */
 static void join(dimsat_observation *o, size_t *target) {
-  for (size_t own = o->point_count; own > 0; own--)
-    for (size_t f = 0; f < o->family_count; f++)
-      if (presence(o, o->family[f].cell) == own)
-        target[f] = o->family[f].varies ? only_host(o, target, f, own) : f;
+  const size_t count = o->family_count;
+  size_t *const there = arena_zeroed(&o->cx->work, count + 1, sizeof *there);
+  for (size_t f = 0; f < count; f++) {
+    there[f] = presence(o, o->family[f].cell);
+    target[f] = f;
+  }
+  if (count > MOST_JOINED)
+    return;
+  for (size_t own = o->point_count; own-- > 1;)
+    for (size_t f = 0; f < count; f++)
+      if (there[f] == own && o->family[f].varies)
+        target[f] = only_host(o, target, there, f);
 }
 
 /* Renumbers the classes that are left in the order of their first columns. */
@@ -114,6 +138,7 @@ static void renumber(dimsat_observation *o, const size_t *target) {
   size_t *const number =
       arena_zeroed(&o->cx->work, o->family_count + 1, sizeof *number);
   const size_t count = o->family_count;
+  size_t *const last = arena_zeroed(&o->cx->work, count + 1, sizeof *last);
   o->family = arena_zeroed(&o->cx->nodes, count + 1, sizeof *o->family);
   o->family_count = 0;
   for (size_t i = 0; i < o->column_count; i++) {
@@ -127,7 +152,9 @@ static void renumber(dimsat_observation *o, const size_t *target) {
       number[f] = ++o->family_count;
     }
     c->family = number[f] - 1;
-    o->family[c->family].count++;
+    if (o->family[c->family].count++ > 0)
+      o->column[last[c->family]].next = i;
+    last[c->family] = i;
   }
 }
 
@@ -136,15 +163,24 @@ static void renumber(dimsat_observation *o, const size_t *target) {
 /* Different sizes of what both columns are where both are there. */
 static size_t distinct_sizes(const dimsat_observation *o, const cell *a,
                              const cell *b) {
-  size_t count = 0;
+  arena *const m = &o->cx->work;
+  const arena_mark mark = arena_get_mark(m);
+  table known;
+  table_init(&known, m, 0);
   for (size_t i = 0; i < o->point_count; i++) {
-    const cell *const x = &a[o->point[i]];
-    bool known = x->known && b[o->point[i]].known;
-    for (size_t k = 0; known && k < i; k++)
-      known = !(a[o->point[k]].known && b[o->point[k]].known &&
-                integer_equal(a[o->point[k]].size, x->size));
-    count += known;
+    const cell *const x = &a[o->point[i]], *old;
+    const uint32_t hash = integer_hash(x->size);
+    uint32_t at = hash;
+    if (!x->known || !b[o->point[i]].known)
+      continue;
+    while ((old = table_next(&known, hash, &at)) != NULL &&
+           !integer_equal(old->size, x->size))
+      continue;
+    if (old == NULL)
+      table_add(&known, m, hash, x);
   }
+  const size_t count = known.count;
+  arena_rewind(m, mark);
   return count;
 }
 
@@ -160,8 +196,9 @@ static size_t common_calls(const dimsat_observation *o, const cell *a,
 
 /* Each column of a class equals the first one. */
 static void add_equality(dimsat_observation *o, size_t index) {
-  const column *const c = &o->column[index];
+  column *const c = &o->column[index];
   const size_t first = o->family[c->family].first;
+  c->equality = o->relation_count;
   const column *const other = &o->column[first];
   relation *const r = observe_relation(o, RELATION_EQUAL);
   r->left = index;
@@ -174,9 +211,11 @@ static void add_equality(dimsat_observation *o, size_t index) {
 
 /* Columns that vary, or are said to; then what they have in common. */
 void observe_families(dimsat_observation *o) {
+  table known;
+  table_init(&known, &o->cx->work, 0);
   for (size_t i = 0; i < o->column_count; i++)
     if (o->column[i].varies || o->column[i].declared)
-      o->column[i].family = family_of(o, i);
+      o->column[i].family = family_of(o, &known, i);
   size_t *const target =
       arena_zeroed(&o->cx->work, o->family_count + 1, sizeof *target);
   join(o, target);

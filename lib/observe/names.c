@@ -43,12 +43,21 @@ static const char *habit_of(const dimsat_observation *o, const column *c) {
   return NULL;
 }
 
-/* Whether a class before `f` bears that name. */
-static bool is_taken(const dimsat_observation *o, size_t f, const char *name) {
-  for (size_t g = 0; g < f; g++)
-    if (strcmp(o->family[g].name, name) == 0)
+/* Whether a class bears that name. */
+static bool is_taken(const table *taken, const char *name) {
+  const uint32_t hash = hash_bytes(0, name, strlen(name));
+  uint32_t at = hash;
+  for (const char *old; (old = table_next(taken, hash, &at)) != NULL;)
+    if (strcmp(old, name) == 0)
       return true;
   return false;
+}
+
+/* Gives class `f` a name that no class bears. */
+static void set_name(dimsat_observation *o, table *taken, size_t f,
+                     const char *name) {
+  o->family[f].name = name;
+  table_add(taken, &o->cx->work, hash_bytes(0, name, strlen(name)), name);
 }
 
 /* The letters, digits and `_` of a path, with `_` between them. */
@@ -72,33 +81,32 @@ static const char *plain_text(const dimsat_observation *o, const char *path) {
 static const char *made_name(const dimsat_observation *o, const column *c) {
   const char *stem = plain_text(o, o->leaf[c->leaf].path);
   if (strlen(stem) > LONGEST_STEM)
-    stem = "argument";
+    stem = arena_format(&o->cx->nodes, "argument_%zu", c->leaf);
   if (c->axis == OBSERVED_NONE)
     return arena_format(&o->cx->nodes, "%s_value", stem);
   return arena_format(&o->cx->nodes, "%s_dim_%zu", stem, c->axis);
 }
 
-/* The name by habit of the first column that has one that is free. */
-static const char *first_habit(const dimsat_observation *o, size_t f) {
-  for (size_t i = 0; i < o->column_count; i++) {
-    if (o->column[i].family != f)
-      continue;
-    const char *const name = habit_of(o, &o->column[i]);
-    if (name != NULL && !is_taken(o, f, name))
-      return name;
-  }
-  return NULL;
-}
-
-/* Each class its own. */
+/* The first column with a habit names its class, if that name is free; names
+ * that are made differ by a number where they must. */
 void observe_names(dimsat_observation *o) {
+  table taken;
+  table_init(&taken, &o->cx->work, 0);
+  for (size_t i = 0; i < o->column_count; i++) {
+    const column *const c = &o->column[i];
+    if (c->family == OBSERVED_NONE || o->family[c->family].name != NULL)
+      continue;
+    const char *const name = habit_of(o, c);
+    if (name != NULL && !is_taken(&taken, name))
+      set_name(o, &taken, c->family, name);
+  }
   for (size_t f = 0; f < o->family_count; f++) {
-    const char *name = first_habit(o, f);
-    if (name == NULL)
-      name = made_name(o, &o->column[o->family[f].first]);
-    const char *const stem = name;
-    for (size_t n = 2; is_taken(o, f, name); n++)
+    if (o->family[f].name != NULL)
+      continue;
+    const char *const stem = made_name(o, &o->column[o->family[f].first]);
+    const char *name = stem;
+    for (size_t n = 2; is_taken(&taken, name); n++)
       name = arena_format(&o->cx->nodes, "%s_%zu", stem, n);
-    o->family[f].name = name;
+    set_name(o, &taken, f, name);
   }
 }

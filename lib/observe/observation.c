@@ -18,22 +18,40 @@ static const char *keep_message(dimsat_observation *o, const char *format,
   return arena_copy_text(&o->cx->nodes, text, strlen(text));
 }
 
+/* The trouble of that kind with that argument, or NULL. */
+static trouble *find_trouble(dimsat_observation *o, const trouble *t,
+                             uint32_t hash) {
+  uint32_t at = hash;
+  const size_t *index;
+  while ((index = table_next(&o->troubles, hash, &at)) != NULL) {
+    trouble *const old = &o->trouble[*index];
+    if (old->kind == t->kind && strcmp(old->argument, t->argument) == 0)
+      return old;
+  }
+  return NULL;
+}
+
 /* One of a kind for each argument. */
 void observe_trouble(dimsat_observation *o, trouble t, const char *format,
                      ...) {
-  for (size_t i = 0; i < o->trouble_count; i++)
-    if (o->trouble[i].kind == t.kind &&
-        strcmp(o->trouble[i].argument, t.argument) == 0) {
-      o->trouble[i].more++;
-      return;
-    }
+  arena *const m = &o->cx->nodes;
+  const uint32_t hash =
+      hash_bytes((uint32_t)t.kind, t.argument, strlen(t.argument));
+  trouble *const old = find_trouble(o, &t, hash);
+  if (old != NULL) {
+    old->more++;
+    return;
+  }
   va_list arguments;
   va_start(arguments, format);
   t.message = keep_message(o, format, arguments);
   va_end(arguments);
-  o->trouble = arena_grow(&o->cx->nodes, o->trouble, o->trouble_count,
-                          &o->trouble_capacity, sizeof *o->trouble);
+  o->trouble = arena_grow(m, o->trouble, o->trouble_count, &o->trouble_capacity,
+                          sizeof *o->trouble);
+  size_t *const index = arena_alloc(m, sizeof *index);
+  *index = o->trouble_count;
   o->trouble[o->trouble_count++] = t;
+  table_add(&o->troubles, m, hash, index);
 }
 
 /* A sentence without a dot. */
@@ -164,6 +182,7 @@ static dimsat_observation *run(dimsat_calls *c) {
   dimsat_observation *const o = arena_zeroed(&c->cx->nodes, 1, sizeof *o);
   o->cx = c->cx;
   o->calls = c;
+  table_init(&o->troubles, &c->cx->nodes, 0);
   for (size_t i = 0; i < c->note_count; i++)
     observe_note(o, "%s", c->notes[i]);
   observe_leaves(o, observe_bind(o));

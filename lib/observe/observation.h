@@ -75,6 +75,8 @@ typedef struct {
   bool varies;      /* two calls differ */
   bool declared;    /* constant so far; the user says that it is dynamic */
   size_t family;    /* its class, or NONE when static */
+  size_t next;      /* the next column of its class, or NONE */
+  size_t equality;  /* the relation to the first one of its class, or NONE */
 } column;
 
 /* ---- Classes ----------------------------------------------------------- */
@@ -167,6 +169,7 @@ struct dimsat_observation {
   size_t need_count, need_capacity;
   trouble *trouble;
   size_t trouble_count, trouble_capacity;
+  table troubles; /* by kind and argument */
   const char **note;
   size_t note_count, note_capacity;
   bool confirmed; /* guards were asked */

@@ -13,6 +13,9 @@
 /* Sizes tried for one class, and trials for all of them together. */
 enum { MOST_TRIED = 64, MOST_TRIALS = 20000, MOST_SUMMED = 16 };
 
+/* Classes for which sizes are picked: bounds the C stack. */
+enum { MOST_PICKED = 64 };
+
 typedef struct {
   dimsat_observation *o;
   arena *m;
@@ -24,6 +27,7 @@ typedef struct {
   integer *best, best_total;
   bool found;
   size_t trials;
+  table fixed; /* the sizes of static axes */
 } picking;
 
 /* ---- What follows ------------------------------------------------------ */
@@ -125,16 +129,26 @@ static bool is_sum(const picking *w, size_t c) {
 }
 
 /* Whether a static axis has the size. */
-static bool is_static_size(const dimsat_observation *o, integer size) {
-  for (size_t i = 0; i < o->column_count; i++) {
-    const column *const c = &o->column[i];
-    size_t call = 0;
-    while (call < o->calls->call_count && !c->cell[call].known)
-      call++;
-    if (c->family == OBSERVED_NONE && integer_equal(c->cell[call].size, size))
+static bool is_static_size(const picking *w, integer size) {
+  const uint32_t hash = integer_hash(size);
+  uint32_t at = hash;
+  for (const cell *c; (c = table_next(&w->fixed, hash, &at)) != NULL;)
+    if (integer_equal(c->size, size))
       return true;
-  }
   return false;
+}
+
+/* Takes in the sizes of static axes. */
+static void take_static(picking *w) {
+  const dimsat_observation *const o = w->o;
+  table_init(&w->fixed, w->m, 0);
+  for (size_t i = 0; i < o->column_count; i++) {
+    const cell *c = o->column[i].cell;
+    while (!c->known)
+      c++;
+    if (o->column[i].family == OBSERVED_NONE && !is_static_size(w, c->size))
+      table_add(&w->fixed, w->m, integer_hash(c->size), c);
+  }
 }
 
 /* Whether the sizes in hand are fit to be traced. */
@@ -145,7 +159,7 @@ static bool is_generic(const picking *w) {
       return false;
   for (size_t f = 0; f < o->family_count; f++) {
     if (integer_compare(w->size[f], integer_of(2)) < 0 ||
-        is_static_size(o, w->size[f]) || is_sum(w, f))
+        is_static_size(w, w->size[f]) || is_sum(w, f))
       return false;
     for (size_t g = 0; g < f; g++)
       if (integer_equal(w->size[f], w->size[g]))
@@ -212,7 +226,7 @@ static void search(picking *w, size_t f, integer total) {
       return;
     tried++;
     w->trials++;
-    if (is_used(w, f, size) || is_static_size(w->o, size))
+    if (is_used(w, f, size) || is_static_size(w, size))
       continue;
     w->size[f] = size;
     search(w, f + 1, sum);
@@ -252,9 +266,10 @@ void observe_pick(dimsat_observation *o) {
   w.known = arena_zeroed(m, n, sizeof *w.known);
   w.size = arena_zeroed(m, n, sizeof *w.size);
   w.best = arena_zeroed(&o->cx->nodes, n, sizeof *w.best);
-  if (o->family_count == 0)
+  if (o->family_count == 0 || o->family_count > MOST_PICKED)
     return;
   take_relations(&w);
+  take_static(&w);
   find_free(&w);
   search(&w, 0, integer_of(0));
   o->picked = w.found ? w.best : NULL;

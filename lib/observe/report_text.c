@@ -117,16 +117,14 @@ static void add_family(buffer *out, const dimsat_observation *o, size_t f) {
   const relation *weakest = NULL;
   if (o->family[f].count < 2)
     return;
-  for (size_t i = 0; i < o->relation_count; i++) {
-    const relation *const r = &o->relation[i];
-    if (r->kind == RELATION_EQUAL && o->column[r->left].family == f &&
-        (weakest == NULL || r->freedom < weakest->freedom))
-      weakest = r;
-  }
   buffer_add(out, "  ");
-  for (size_t i = 0; i < o->column_count; i++) {
-    if (o->column[i].family != f)
-      continue;
+  for (size_t i = o->family[f].first; i != OBSERVED_NONE;
+       i = o->column[i].next) {
+    const relation *const r = o->column[i].equality != OBSERVED_NONE
+                                  ? &o->relation[o->column[i].equality]
+                                  : weakest;
+    if (weakest == NULL || r->freedom < weakest->freedom)
+      weakest = r;
     if (shown < MOST_MEMBERS)
       buffer_format(out, "%s%s", shown > 0 ? " == " : "", o->column[i].name);
     shown++;

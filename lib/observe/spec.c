@@ -20,21 +20,46 @@ typedef struct {
   integer total;   /* of all sizes: less is better */
 } merit;
 
-/* Whether no class but `f` and no static axis has its size in the call. */
-static bool is_distinct(const dimsat_observation *o, size_t f, size_t call) {
-  const integer size = o->family[f].cell[call].size;
+/* A size, and the first column that has it. */
+typedef struct {
+  const column *first;
+  bool shared; /* with a column of another class, or a static one */
+} size_use;
+
+/* How many sizes of a call only one class has, and no static axis. */
+static size_t count_distinct(const dimsat_observation *o, size_t call) {
+  arena *const m = &o->cx->work;
+  const arena_mark mark = arena_get_mark(m);
+  size_use *const use = arena_zeroed(m, o->column_count + 1, sizeof *use);
+  size_t count = 0, distinct = 0;
+  table known;
+  table_init(&known, m, 0);
   for (size_t i = 0; i < o->column_count; i++) {
     const column *const c = &o->column[i];
-    if (c->family != f && c->cell[call].known &&
-        integer_equal(c->cell[call].size, size))
-      return false;
+    const uint32_t hash = integer_hash(c->cell[call].size);
+    uint32_t at = hash;
+    if (!c->cell[call].known)
+      continue;
+    const size_use *old;
+    while ((old = table_next(&known, hash, &at)) != NULL &&
+           !integer_equal(old->first->cell[call].size, c->cell[call].size))
+      continue;
+    if (old != NULL) {
+      use[old - use].shared |= old->first->family != c->family;
+      continue;
+    }
+    use[count] = (size_use){c, c->family == OBSERVED_NONE};
+    table_add(&known, m, hash, &use[count++]);
   }
-  return true;
+  for (size_t i = 0; i < count; i++)
+    distinct += !use[i].shared;
+  arena_rewind(m, mark);
+  return distinct;
 }
 
 /* Looks at all of a call. */
 static merit merit_of(const dimsat_observation *o, size_t call) {
-  merit m = {.total = integer_of(0)};
+  merit m = {.total = integer_of(0), .distinct = count_distinct(o, call)};
   for (size_t i = 0; i < o->leaf_count; i++)
     m.present += o->leaf[i].value[call] != NULL;
   for (size_t f = 0; f < o->family_count; f++) {
@@ -42,7 +67,6 @@ static merit merit_of(const dimsat_observation *o, size_t call) {
     if (!c->known)
       continue;
     m.generic += integer_compare(c->size, integer_of(2)) >= 0;
-    m.distinct += is_distinct(o, f, call);
     m.total = integer_add(&o->cx->work, m.total, c->size);
   }
   return m;
@@ -80,6 +104,8 @@ typedef struct {
   role_kind kind;
   size_t root; /* DERIVED */
   integer scale, offset;
+  bool has_axis; /* else it is a whole number, for which there is no dim */
+  bool leads;    /* another one is derived from it */
 } role;
 
 /* The one other class of a relation, or NONE where there are more. */
@@ -126,25 +152,24 @@ static void assign_affine(const dimsat_observation *o, const relation *r,
   if (root == OBSERVED_NONE || integer_sign(r->factor[root]) > 0 ||
       follows_from(roles, root, left))
     return;
-  roles[left] =
-      (role){ROLE_DERIVED, root, integer_neg(&o->cx->nodes, r->factor[root]),
-             integer_neg(&o->cx->nodes, r->rest)};
+  roles[left].kind = ROLE_DERIVED;
+  roles[left].root = root;
+  roles[left].scale = integer_neg(&o->cx->nodes, r->factor[root]);
+  roles[left].offset = integer_neg(&o->cx->nodes, r->rest);
 }
 
-/* A class that is a whole number has no axis; no dim follows it, and none
- * follows an AUTO axis. */
-static bool cannot_lead(const dimsat_observation *o, const role *roles,
-                        size_t f) {
-  bool has_axis = false;
-  for (size_t i = 0; i < o->column_count; i++)
-    has_axis |= o->column[i].family == f && o->column[i].axis != OBSERVED_NONE;
-  return roles[f].kind == ROLE_AUTO || !has_axis;
+/* Whether dims may follow class `f`. */
+static bool can_lead(const role *roles, size_t f) {
+  return roles[f].kind != ROLE_AUTO && roles[f].has_axis;
 }
 
 /* What each class becomes. */
 static role *assign(const dimsat_observation *o) {
   role *const roles =
       arena_zeroed(&o->cx->work, o->family_count + 1, sizeof *roles);
+  for (size_t i = 0; i < o->column_count; i++)
+    if (o->column[i].family != OBSERVED_NONE)
+      roles[o->column[i].family].has_axis |= o->column[i].axis != OBSERVED_NONE;
   for (size_t i = 0; i < o->relation_count; i++) {
     const relation *const r = &o->relation[i];
     if (r->kind == RELATION_AFFINE)
@@ -155,12 +180,14 @@ static role *assign(const dimsat_observation *o) {
   for (bool changed = true; changed;) {
     changed = false;
     for (size_t f = 0; f < o->family_count; f++)
-      if (roles[f].kind == ROLE_DERIVED &&
-          cannot_lead(o, roles, roles[f].root)) {
+      if (roles[f].kind == ROLE_DERIVED && !can_lead(roles, roles[f].root)) {
         roles[f].kind = ROLE_AUTO;
         changed = true;
       }
   }
+  for (size_t f = 0; f < o->family_count; f++)
+    if (roles[f].kind == ROLE_DERIVED)
+      roles[roles[f].root].leads = true;
   return roles;
 }
 
@@ -171,7 +198,7 @@ static integer least_size(const dimsat_observation *o, const role *roles,
                           size_t f) {
   arena *const m = &o->cx->nodes;
   integer least = integer_of(0);
-  for (size_t g = 0; g < o->family_count; g++)
+  for (size_t g = 0; roles[f].leads && g < o->family_count; g++)
     if (roles[g].kind == ROLE_DERIVED && roles[g].root == f)
       least = integer_max(
           least,
@@ -184,7 +211,7 @@ static integer least_size(const dimsat_observation *o, const role *roles,
 /* Roots first, so that derived dims find them. */
 static void add_dims(dimsat_observation *o, const role *roles) {
   for (size_t f = 0; f < o->family_count; f++)
-    if (roles[f].kind == ROLE_DIM && !cannot_lead(o, roles, f))
+    if (roles[f].kind == ROLE_DIM && roles[f].has_axis)
       problem_add_dim(o->problem, o->family[f].name,
                       interval_from(least_size(o, roles, f)));
   for (size_t f = 0; f < o->family_count; f++)

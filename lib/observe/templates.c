@@ -6,6 +6,9 @@
 #include "lib/number/interval.h"
 #include "lib/observe/observation.h"
 
+/* Classes among which products and quotients are sought. */
+enum { MOST_PAIRED = 64 };
+
 typedef struct {
   dimsat_observation *o;
   arena *m;
@@ -187,10 +190,11 @@ void observe_templates(dimsat_observation *o) {
   s.tied = arena_zeroed(s.m, o->family_count + 1, sizeof *s.tied);
   s.follows = arena_zeroed(s.m, o->family_count + 1, sizeof *s.follows);
   mark_tied(&s);
+  const bool few = o->family_count <= MOST_PAIRED;
   for (size_t f = 0; f < o->family_count; f++) {
     if (!o->family[f].varies)
       continue;
-    if (!s.tied[f])
+    if (!s.tied[f] && few)
       s.follows[f] = find_product(&s, f) || find_quotient(&s, f, false) ||
                      find_quotient(&s, f, true);
     if (!s.follows[f])

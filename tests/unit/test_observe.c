@@ -232,6 +232,14 @@ static const struct {
      "\"needs_calls\": [{\"calls\": 1, \"axes\": [], \"message\": \"one call "
      "alone shows nothing vary\"}]"},
     {RECORD(P("x"), ""), "\"message\": \"no call was recorded\""},
+    /* nor what other calls refute: only z is open */
+    {RECORD(
+         P("x") ", " P("y") ", " P_NONE("z"),
+         ARGS(T("4") ", " T("9")) ", " ARGS(T("8") ", " T("5")) ", " ARGS(T("5") ", " T("6")) ", " ARGS(
+             T("9") ", " T("17") ", " T(
+                 "6")) ", " ARGS(T("2") ", " T("21") ", " T("7"))),
+     "\"needs_calls\": [{\"calls\": 1, \"axes\": [\"x[0]\", \"z[0]\"], "
+     "\"fits\": \"x[0] + 7*z[0] == 51\""},
     /* what calls disagree in */
     {RECORD(P("x"), ARGS(T("5, 6")) ", " ARGS(T("5, 6, 2"))),
      "{\"kind\": \"rank\", \"argument\": \"x\", \"axis\": 2, \"calls\": [0, "
