@@ -73,37 +73,42 @@ static bool find_product(search *s, size_t z) {
 
 /* ---- Quotients --------------------------------------------------------- */
 
-/* Narrows the divisors a with z == x // a, or z == (x + a - 1) // a, by one
- * call; false where there is none. */
-static bool narrow(const search *s, interval *a, integer z, integer x,
-                   bool ceiling) {
+/* The divisors a >= 2 with z == x // a: z*a <= x < (z + 1)*a; x, z >= 0. */
+static interval floor_divisors(arena *m, integer z, integer x) {
   const integer one = integer_of(1);
-  const integer above = ceiling ? z : integer_add(s->m, z, one);
-  const integer below = ceiling ? integer_sub(s->m, z, one) : z;
-  const integer top = ceiling ? integer_sub(s->m, x, one) : x;
-  interval here = interval_from(integer_of(2));
-  if (integer_sign(above) <= 0 || integer_sign(below) < 0 ||
-      integer_sign(x) < 0)
-    return false;
-  here.lo = integer_max(
-      here.lo, ceiling
-                   ? integer_ceildiv(s->m, x, above)
-                   : integer_add(s->m, integer_floordiv(s->m, x, above), one));
-  if (integer_sign(below) > 0) {
-    here.has_hi = true;
-    here.hi = integer_floordiv(s->m, top, below);
-  }
-  *a = interval_meet(*a, here);
-  return !interval_is_empty(*a);
+  const integer above = integer_floordiv(m, x, integer_add(m, z, one));
+  interval a = interval_from(integer_add(m, above, one));
+  if (integer_sign(z) > 0)
+    a = interval_meet(a, interval_upto(integer_floordiv(m, x, z)));
+  return interval_meet(a, interval_from(integer_of(2)));
+}
+
+/* The divisors a >= 2 with z == (x + a - 1) // a: (z - 1)*a < x <= z*a; x, z
+ * >= 0. */
+static interval ceiling_divisors(arena *m, integer z, integer x) {
+  const integer one = integer_of(1);
+  const integer below = integer_sub(m, z, one);
+  const interval all = interval_from(integer_of(2));
+  if (integer_sign(z) == 0 || integer_sign(x) == 0)
+    return integer_equal(z, x) ? all : interval_of(one, integer_of(0));
+  interval a = interval_from(integer_ceildiv(m, x, z));
+  if (integer_sign(below) > 0)
+    a = interval_meet(
+        a, interval_upto(integer_floordiv(m, integer_sub(m, x, one), below)));
+  return interval_meet(a, all);
 }
 
 /* The divisors that fit in all calls. */
 static interval divisors(const search *s, size_t z, size_t x, bool ceiling) {
-  interval a = interval_all();
-  for (size_t i = 0; i < s->o->point_count; i++) {
+  interval a = interval_from(integer_of(2));
+  for (size_t i = 0; i < s->o->point_count && !interval_is_empty(a); i++) {
     const cell *const c = cell_at(s, z, i), *const b = cell_at(s, x, i);
-    if (c->known && b->known && !narrow(s, &a, c->size, b->size, ceiling))
+    if (!c->known || !b->known)
+      continue;
+    if (integer_sign(c->size) < 0 || integer_sign(b->size) < 0)
       return interval_all();
+    a = interval_meet(a, ceiling ? ceiling_divisors(s->m, c->size, b->size)
+                                 : floor_divisors(s->m, c->size, b->size));
   }
   return a;
 }

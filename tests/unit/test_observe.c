@@ -214,6 +214,14 @@ static const struct {
             ARGS(T("9") ", " T("3")) ", " ARGS(T("17") ", " T("5")) ", " ARGS(
                 T("38") ", " T("10")) ", " ARGS(T("64") ", " T("16"))),
      "\"relation\": \"y[0] == (x[0] + 3) // 4\", \"kind\": \"quotient\""},
+    {RECORD(XY,
+            ARGS(T("0") ", " T("0")) ", " ARGS(T("17") ", " T("5")) ", " ARGS(
+                T("38") ", " T("10")) ", " ARGS(T("63") ", " T("16"))),
+     "\"relation\": \"y[0] == (x[0] + 3) // 4\", \"kind\": \"quotient\""},
+    {RECORD(XY,
+            ARGS(T("0") ", " T("1")) ", " ARGS(T("17") ", " T("5")) ", " ARGS(
+                T("38") ", " T("10")) ", " ARGS(T("63") ", " T("16"))),
+     "\"relations\": []"},
     {RECORD(P("x"), ARGS(T("8")) ", " ARGS(T("24")) ", " ARGS(T("64"))),
      "\"relation\": \"x[0] % 8 == 0\", \"kind\": \"remainder\", \"support\": "
      "3, "
