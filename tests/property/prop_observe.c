@@ -1,7 +1,8 @@
 /*
  * Laws of observing: what is said holds in every call; neither the order of the
  * calls nor that of keyword arguments changes what is said; a relation that was
- * planted is found once there are calls enough, and nothing else is then.
+ * planted is found once there are calls enough, and nothing else is then; sizes
+ * against a relation satisfy the guards and break it.
  */
 #include "dimsat/dimsat.h"
 #include "lib/base/buffer.h"
@@ -223,6 +224,74 @@ START_TEST(planted_relations_are_found) {
 }
 END_TEST
 
+/* ---- Witnesses ----------------------------------------------------------- */
+
+/* A program over the same inputs, with call 0 as its example and some of what
+ * was planted as guards. */
+static void write_program(char *text, const recording *r,
+                          random_source *random) {
+  text[0] = '\0';
+  for (size_t k = 0; k < r->sizes; k++)
+    say(text, "input x%zu: [auto] = [%jd]\n", k, (intmax_t)r->size[0][k]);
+  for (size_t k = r->free; k < r->sizes; k++) {
+    if (random_below(random, 3) == 0)
+      continue;
+    say(text, "guard x%zu[0] %s %jd", k,
+        random_below(random, 2) ? "==" : "<=", (intmax_t)r->constant[k]);
+    for (size_t f = 0; f < r->free; f++)
+      say(text, " + %jd*x%zu[0]", (intmax_t)r->factor[k][f], f);
+    say(text, "\n");
+  }
+}
+
+/* The guards accept a witness, and the relation does not hold of it. */
+static void check_witness(dimsat_context *cx, dimsat_problem *p,
+                          const relation *r, const char *text) {
+  const char *names[MOST_SIZES], *sizes[MOST_SIZES];
+  for (size_t i = 0; i < r->witness_count; i++) {
+    names[i] = arena_format(&cx->nodes, "%s[0]", r->witness[i].name);
+    sizes[i] = r->witness[i].size[0];
+  }
+  ck_assert_msg(dimsat_eval(p, names, sizes, r->witness_count, NULL) == 0,
+                "seed %ju: the guards refuse the witness against %s: %s",
+                (uintmax_t)random_seed(), r->text, text);
+  const dimsat_expr *const e = dimsat_parse(cx, r->text, strlen(r->text));
+  const char *const value =
+      dimsat_evaluate(cx, e, names, sizes, r->witness_count);
+  ck_assert_msg(value != NULL && strcmp(value, "False") == 0,
+                "seed %ju: %s holds of its witness: %s",
+                (uintmax_t)random_seed(), r->text, text);
+}
+
+START_TEST(witnesses_are_right) {
+  static const size_t straight[MOST_CALLS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  static char text[TEXT], program[TEXT];
+  random_source random = random_start();
+  size_t found[STATUS_UNDECIDED + 1] = {0};
+  for (size_t n = 0; n < RECORDINGS / 4; n++) {
+    dimsat_context *const cx = dimsat_context_new();
+    const recording r = grow(&random, MOST_CALLS, 40);
+    write(text, &r, straight, &random);
+    write_program(program, &r, &random);
+    dimsat_calls *const calls = dimsat_calls_read(cx, text, strlen(text), true);
+    dimsat_observation *const o = dimsat_observe(calls);
+    dimsat_problem *const p = dimsat_problem_read(cx, program, strlen(program),
+                                                  DIMSAT_FORMAT_DIMS, true);
+    ck_assert_msg(p != NULL, "%s: %s", program, dimsat_last_error(cx)->text);
+    ck_assert(dimsat_observation_confirm(o, p, NULL));
+    for (size_t i = 0; i < o->relation_count; i++) {
+      found[o->relation[i].status]++;
+      if (o->relation[i].status == STATUS_INCIDENTAL)
+        check_witness(cx, p, &o->relation[i], program);
+    }
+    dimsat_context_free(cx);
+  }
+  ck_assert_uint_gt(found[STATUS_NECESSARY], 20);
+  ck_assert_uint_gt(found[STATUS_INCIDENTAL], 20);
+  ck_assert_uint_eq(found[STATUS_UNDECIDED], 0);
+}
+END_TEST
+
 Suite *suite_prop_observe(void) {
   Suite *const s = suite_create("prop_observe");
   TCase *const tc = tcase_create("recordings");
@@ -230,6 +299,7 @@ Suite *suite_prop_observe(void) {
   tcase_add_test(tc, relations_hold);
   tcase_add_test(tc, order_does_not_matter);
   tcase_add_test(tc, planted_relations_are_found);
+  tcase_add_test(tc, witnesses_are_right);
   suite_add_tcase(s, tc);
   return s;
 }
