@@ -128,20 +128,6 @@ static place part_of(const place *p) {
   return part;
 }
 
-/* Axis by axis. */
-static shapes merge_tensors(const place *p) {
-  const recorded *const first = p->value[0];
-  shapes s = shapes_make(p->a->work, SHAPES_AXES, first->count);
-  for (size_t i = 1; i < p->count; i++)
-    if (p->value[i]->count != first->count)
-      refuse_difference(p);
-  for (size_t axis = 0; axis < s.count; axis++)
-    for (size_t i = 1; i < p->count; i++)
-      if (!integer_equal(p->value[i]->size[axis], first->size[axis]))
-        s.axis[axis].mark = AXIS_DYNAMIC;
-  return s;
-}
-
 /* Key by key of the first. */
 static shapes merge_dicts(const place *p) {
   const recorded *const first = p->value[0];
@@ -197,8 +183,21 @@ static shapes merge_leaves(const place *p) {
   return s;
 }
 
-/* A registered object as the list of its children. */
+/* The sizes of a tensor. */
+static const recorded *sizes_of(const recorded *t, arena *work) {
+  recorded *const tuple = arena_zeroed(work, 1, sizeof *tuple);
+  recorded *const item = arena_zeroed(work, t->count + 1, sizeof *item);
+  for (size_t axis = 0; axis < t->count; axis++)
+    item[axis] = (recorded){.kind = RECORDED_INT, .number = t->size[axis]};
+  *tuple = (recorded){.kind = RECORDED_TUPLE, .count = t->count, .item = item};
+  return tuple;
+}
+
+/* A tensor as the tuple of its sizes, a registered object as the list of its
+ * children. */
 static const recorded *opened(answer *a, const recorded *v) {
+  if (v->kind == RECORDED_TENSOR)
+    return sizes_of(v, a->work);
   if (v->kind != RECORDED_OBJECT || pytree_is_leaf(a->layout, v))
     return v;
   recorded *const list = arena_zeroed(a->work, 1, sizeof *list);
@@ -215,13 +214,12 @@ static shapes merge(const place *p) {
       refuse_difference(p);
   }
   switch (p->value[0]->kind) {
-  case RECORDED_TENSOR:
-    return merge_tensors(p);
   case RECORDED_DICT:
     return merge_dicts(p);
   case RECORDED_LIST:
   case RECORDED_TUPLE:
     return merge_items(p);
+  case RECORDED_TENSOR:
   case RECORDED_NONE:
   case RECORDED_BOOL:
   case RECORDED_INT:

@@ -7,7 +7,7 @@ shapes shapes_make(arena *a, shapes_kind kind, size_t count) {
   shapes s = {.kind = kind, .count = count};
   if (count == 0)
     return s;
-  if (kind == SHAPES_DIMS || kind == SHAPES_AXES || kind == SHAPES_WHOLE)
+  if (kind == SHAPES_DIMS || kind == SHAPES_WHOLE)
     s.axis = arena_zeroed(a, count, sizeof *s.axis);
   else
     s.item = arena_zeroed(a, count, sizeof *s.item);
@@ -18,10 +18,6 @@ shapes shapes_make(arena *a, shapes_kind kind, size_t count) {
 
 /* What is said of one axis. */
 static void write_axis(buffer *out, const shapes_axis *x) {
-  if (x->mark == AXIS_STATIC) {
-    json_text(out, NULL);
-    return;
-  }
   json_open(out, '{');
   json_key(out, x->mark == AXIS_NAMED ? "name" : "dim");
   json_text(out, x->mark == AXIS_NAMED     ? x->name
@@ -39,15 +35,6 @@ static void write_dims(buffer *out, const shapes *s) {
     write_axis(out, &s->axis[i]);
   }
   json_close(out, '}');
-}
-
-/* {"tuple": [..]} of axes. */
-static void write_axes(buffer *out, const shapes *s) {
-  json_key(out, "tuple");
-  json_open(out, '[');
-  for (size_t i = 0; i < s->count; i++)
-    write_axis(out, &s->axis[i]);
-  json_close(out, ']');
 }
 
 /* {"tuple": [..]} or {"list": [..]} */
@@ -73,8 +60,9 @@ static void write_dict(buffer *out, const shapes *s) {
 /* By its kind. */
 void shapes_write(buffer *out, const shapes *s) {
   static void (*const writers[])(buffer *, const shapes *) = {
-      [SHAPES_DIMS] = write_dims,   [SHAPES_AXES] = write_axes,
-      [SHAPES_TUPLE] = write_items, [SHAPES_LIST] = write_items,
+      [SHAPES_DIMS] = write_dims,
+      [SHAPES_TUPLE] = write_items,
+      [SHAPES_LIST] = write_items,
       [SHAPES_DICT] = write_dict,
   };
   if (s->kind == SHAPES_NONE) {

@@ -11,14 +11,13 @@
 typedef enum {
   SHAPES_NONE,  /* no tensor, or nothing to say about it */
   SHAPES_DIMS,  /* a tensor: its dynamic axes */
-  SHAPES_AXES,  /* a tensor: all its axes as a tuple, null for a static one */
   SHAPES_WHOLE, /* a number that varies: one axis */
   SHAPES_TUPLE, /* items */
   SHAPES_LIST,  /* items */
   SHAPES_DICT   /* keys and items */
 } shapes_kind;
 
-typedef enum { AXIS_STATIC, AXIS_DYNAMIC, AXIS_AUTO, AXIS_NAMED } axis_mark;
+typedef enum { AXIS_DYNAMIC, AXIS_AUTO, AXIS_NAMED } axis_mark;
 
 typedef struct {
   size_t axis;
@@ -31,7 +30,7 @@ typedef struct shapes shapes;
 struct shapes {
   shapes_kind kind;
   size_t count;
-  shapes_axis *axis; /* DIMS, AXES, WHOLE */
+  shapes_axis *axis; /* DIMS, WHOLE */
   const char **key;  /* DICT */
   shapes *item;      /* TUPLE, LIST, DICT */
 };
