@@ -317,14 +317,22 @@ def named_arguments(
     return combined
 
 
+_PLAIN_VIOLATIONS = (
+    "Found the following conflicts between user-specified ranges",
+    "Expected derived min value of",
+    "Expected derived max value of",
+)
+"""How violations begin that come as errors of Python's own kinds."""
+
+
 def is_violation(error: BaseException) -> bool:
     """Whether PyTorch raised `error` because the spec and the model disagree."""
     user_error = find("torch._dynamo.exc", "UserError")
     kinds = find("torch._dynamo.exc", "UserErrorType")
     if isinstance(error, user_error):
         return bool(error.error_type == kinds.CONSTRAINT_VIOLATION)
-    if isinstance(error, ValueError):
-        return str(error).startswith("Found the following conflicts between user-spec")
+    if isinstance(error, (ValueError, AssertionError)):
+        return str(error).startswith(_PLAIN_VIOLATIONS)
     return isinstance(
         error,
         (

@@ -250,6 +250,7 @@ STOPPED = [
     ({"x": {0: Dim("n", min=10)}}, "6 not in range"),
     ({"x": {0: 7}}, "Static shape constraint of 7"),
     ({"x": {0: 4 * Dim("n")}}, "to be of the form"),
+    ({"x": {0: Dim("n") - 1}}, "Expected derived min value of n - 1"),
 ]
 
 
