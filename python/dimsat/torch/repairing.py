@@ -122,13 +122,14 @@ def _respecified(recorded: Recording, spec: Spec, fixes: Iterable[Fix]) -> Spec:
 
 
 def _undecided(problem: Problem) -> set[int]:
-    """The guards about which dimsat can tell nothing, not even alone."""
+    """The guards for which dimsat finds no repair, not even alone."""
     told = problem.to_dict()
     alone = ({**told, "guards": [guard]} for guard in told["guards"])
+    results = (Problem.from_dict(single).suggest() for single in alone)
     return {
         number
-        for number, single in enumerate(alone)
-        if Problem.from_dict(single).check().verdict == "undecided"
+        for number, result in enumerate(results)
+        if result.verdict != "ok" and not result.fixes
     }
 
 

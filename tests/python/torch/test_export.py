@@ -143,6 +143,15 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], Any, Any]] = {
         ({0: A},),
         pins(16),
     ),
+    "undecidable at the example": (
+        lambda x, y: (
+            x * 2 if 2 * x.shape[0] + 1 / 3 > 10.5 else x,
+            y * 2 if y.shape[0] > 13 else y,
+        ),
+        (16, 20),
+        ({0: A}, {0: B}),
+        ["16", "b [14, None]"],
+    ),
     "compared in floats": (
         lambda x, y: (
             torch.cat([torch.nn.functional.avg_pool1d(x[None], 4, 3)[0]] * 2) * y
