@@ -24,6 +24,7 @@ from dimsat.torch.paste import paste
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.report import Report
 from dimsat.torch.spec import Spec, describe
+from dimsat.torch.wording import worded
 
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 
@@ -181,7 +182,7 @@ def _asserts(program: ExportedProgram, spec: Spec) -> Iterator[dict[str, Any]]:
         if not names or not names <= known.keys():
             continue
         word = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
-        guard = {"expr": word.sub(lambda found: known[found[1]], str(condition))}
+        guard = {"expr": word.sub(lambda found: known[found[1]], worded(condition))}
         if frames := _FRAME.findall(stack):
             file, line, function = frames[-1]
             guard["at"] = f"{file.rpartition('/')[2]}:{line} in {function}"

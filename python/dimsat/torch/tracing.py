@@ -16,6 +16,7 @@ from typing import Any
 from dimsat.torch import hooks, places
 from dimsat.torch.dims import known_as
 from dimsat.torch.spec import Spec
+from dimsat.torch.wording import worded
 
 _ASSERTS = ("runtime_assert", "deferred")
 
@@ -251,7 +252,7 @@ def _symbol_entry(
 
 
 def _guard_entry(guard: _Guard) -> dict[str, Any]:
-    entry: dict[str, Any] = {"expr": str(guard.condition), "kind": _kind(guard)}
+    entry: dict[str, Any] = {"expr": worded(guard.condition), "kind": _kind(guard)}
     if guard.at:
         entry |= {"at": guard.at, "stack": guard.stack}
     return entry
