@@ -49,6 +49,7 @@ CHOICE = [
     "product/ranged",
     "quarter_is_two",
     "rational_above",
+    "shrink_to_a_third",
     "square_is_small",
     "outside_of_roots/ranged",
     "below_and_not/strict",

@@ -150,6 +150,26 @@ def grow_then_cut(self, x):
     return grown[..., : int(x.shape[-1] * 1.4)]
 
 
+@case("_, _, h, w", [(1, 1, 6, 9)], allowed="h >= 6 and w >= 6")
+@case(
+    "_, _, h=3..60, w", [(1, 1, 7, 11)], variant="inside", allowed="h >= 6 and w >= 6"
+)
+def shrink_to_a_third(self, x):
+    return F.interpolate(x, scale_factor=1 / 3) + F.avg_pool2d(x, 3)
+
+
+@case("_, _, h, w", [(1, 1, 10, 9)], allowed="h >= 3 and w >= 3")
+@case("_, _, h=2..50, w=2..50", [(1, 1, 10, 9)], variant="ranged", allowed="h > 2 < w")
+def shrink_to_seven_tenths(self, x):
+    return F.interpolate(x, scale_factor=0.7)
+
+
+@case("n", [(40,)], allowed="40 <= n <= 49")
+@case("n=20..60", [(45,)], variant="ranged", allowed="40 <= n <= 49")
+def a_tenth_is_four(self, x):
+    return x[: int(x.shape[0] * 0.1)] + torch.ones(4)
+
+
 @case("n", [(10,)], allowed="n == 10")
 @case("n=2..64", [(10,)], variant="ranged", allowed="n == 10")
 def cut_by_float(self, x):
