@@ -1,11 +1,14 @@
 """Measures the repair of exports: PyTorch's own text against dimsat.torch.export.
 
-    python tests/python/torch/measure.py [--baseline FILE] [--json FILE] [NAME...]
+    python tests/python/torch/measure.py [--baseline FILE] [--json FILE]
+        [--explain] [--strict] [--late] [NAME...]
 
 A NAME is a case or a family; none means all. For every case: how many rounds PyTorch
 alone needs (0: exports as it is, -: never), how many dimsat needs, at how many sizes
 of the repaired spec the program ran, and the share of what a person would allow that
 the repaired spec allows. The baseline file keeps PyTorch's rounds between runs.
+With --explain the spec is that of dimsat.torch.explain. --strict and --late export all
+cases in strict mode, or with runtime asserts instead of guards, without a baseline.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from person import kept, too_wide
 from torch.export import _trace
 from trial import OutOfTime, at_most, baseline, export, quiet
 
+from dimsat.torch import explain
 from dimsat.torch.exporting import ExportError
 from dimsat.torch.exporting import export as repaired_export
 from dimsat.torch.program import check_program
@@ -136,6 +140,39 @@ def measure(case: Case, torch_rounds: int | None) -> Row:
     return row
 
 
+def measure_explained(case: Case, torch_rounds: int | None) -> Row:
+    """One case through dimsat.torch.explain; its spec goes to PyTorch's own export."""
+    row = Row(case.name, case.family, case.fate, torch_rounds)
+    built = case.build()
+    torch._dynamo.reset()
+    try:
+        with quiet(), at_most(120), torch.no_grad():
+            report = explain(
+                built.module,
+                built.args,
+                built.kwargs,
+                dynamic_shapes=built.dynamic_shapes,
+                strict=case.strict,
+                **case.options,
+            )
+    except (Exception, OutOfTime) as error:
+        row.note = f"CRASH {type(error).__name__}: {_short(str(error), 200)}"
+        return row
+    if report.dynamic_shapes is None:
+        row.note = f"verdict {report.verdict}, no spec"
+        row.works = report.verdict == "ok"
+        row.ours = 0 if row.works else None
+        return row
+    outcome = export(built, case, report.dynamic_shapes)
+    if outcome.error is not None:
+        row.note, row.shapes = outcome.brief, _short(str(report.dynamic_shapes), 200)
+        return row
+    row.ours = 1
+    outcome.program.dimsat_report = report
+    judge(case, row, built, outcome.program, report.dynamic_shapes)
+    return row
+
+
 def judge(case: Case, row: Row, built: Built, program: Any, shapes: Any) -> None:
     """Fills in what the program and its spec are worth."""
     if shapes is None or row.ours == 0:
@@ -234,6 +271,14 @@ def summary(rows: list[Row]) -> str:
     )
 
 
+def otherwise(case: Case, strict: bool, late: bool) -> Case:
+    """The case in the other mode: strict, or with runtime asserts instead of guards."""
+    options = dict(case.options)
+    if late:
+        options["prefer_deferred_runtime_asserts_over_guards"] = True
+    return dataclasses.replace(case, strict=case.strict or strict, options=options)
+
+
 def known_rounds(path: Path | None, cases: list[Case]) -> dict[str, int | None]:
     """PyTorch's rounds, from the file where it knows them."""
     known = json.loads(path.read_text()) if path and path.exists() else {}
@@ -250,14 +295,22 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--baseline", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--explain", action="store_true")
+    parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--late", action="store_true")
     options = parser.parse_args(arguments)
     cases = chosen(options.names)
-    known = known_rounds(options.baseline, cases)
+    if options.strict or options.late:
+        cases = [otherwise(case, options.strict, options.late) for case in cases]
+        known: dict[str, int | None] = {case.name: None for case in cases}
+    else:
+        known = known_rounds(options.baseline, cases)
     print(HEADER)
+    way = measure_explained if options.explain else measure
     rows = []
     for case in cases:
         try:
-            rows.append(measure(case, known[case.name]))
+            rows.append(way(case, known[case.name]))
         except Exception:
             traceback.print_exc()
             rows.append(Row(case.name, case.family, case.fate, known[case.name]))
