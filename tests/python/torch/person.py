@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from corners import INTEGER, Reading, Sizes, points, read
+from corners import Reading, Sizes, points, read
 from modules import Built, Case
 
 MOST_SAMPLES = 20_000
@@ -31,9 +31,7 @@ def kept(case: Case, built: Built, repaired: Any) -> str:
     hits = total = 0
     for dims in _samples(before):
         sizes = before.sizes(dims)
-        if all(
-            size >= 2 for (_, axis), size in sizes.items() if axis != INTEGER
-        ) and agrees(case, dims):
+        if all(sizes[axis.place] >= 2 for axis in before.axes) and agrees(case, dims):
             total += 1
             hits += after.solve(sizes) is not None
     return f"{100 * hits // total}%" if total else "-"
