@@ -380,7 +380,8 @@ static void run_prepare(void *data) {
   confirm_pair_inputs(c);
   c->condition = arena_zeroed(&c->cx->nodes, guards + 1, sizeof *c->condition);
   c->found = arena_zeroed(&c->cx->nodes,
-                          guards + o->relation_count + o->column_count + 1,
+                          guards + o->relation_count + o->doubt_count +
+                              o->column_count + 1,
                           sizeof *c->found);
   for (size_t i = 0; i < guards; i++)
     if (c->p->guards[i].kind != GUARD_SPEC)
@@ -391,13 +392,16 @@ static void run_prepare(void *data) {
   o->discovered_count = 0;
 }
 
-/* Relations, then calls, of those that are alike the first, then guards. */
+/* Relations, with evidence and without, then calls, of those that are alike the
+ * first, then guards. */
 bool dimsat_observation_confirm(dimsat_observation *o, dimsat_problem *program,
                                 const dimsat_options *options) {
   confirming c = {.o = o, .p = program, .cx = o->cx, .options = options};
   bool good = context_run(c.cx, run_prepare, &c) == DIMSAT_OK;
   for (size_t i = 0; good && i < o->relation_count; i++)
     good = confirm_relation(&c, &o->relation[i]);
+  for (size_t i = 0; good && i < o->doubt_count; i++)
+    good = confirm_relation(&c, &o->doubt[i]);
   for (size_t i = 0; good && i < o->point_count; i++)
     good = confirm_call(&c, o->point[i]);
   good = good && context_run(c.cx, run_static, &c) == DIMSAT_OK;

@@ -177,19 +177,24 @@ static void keep_vector(miner *w, relation *r) {
   r->rest = integer_copy(m, w->vector[0]);
 }
 
+/* Counts the calls that speak for the vector in hand. */
+static relation weigh(const miner *w) {
+  size_t families[MOST_FAMILIES];
+  const size_t count = involved(w, families);
+  relation r = {.kind = RELATION_AFFINE};
+  r.support = observe_support(w->o, families, count, &r.points);
+  r.freedom = (int64_t)r.points - (int64_t)term_count(w);
+  return r;
+}
+
 /* Adds the relation in hand, if there is evidence and it says something new. */
 static void consider(miner *w) {
-  size_t families[MOST_FAMILIES], points;
-  const size_t count = involved(w, families);
-  const size_t support = observe_support(w->o, families, count, &points);
-  const int64_t freedom = (int64_t)points - (int64_t)term_count(w);
-  if (freedom < 1 || !holds_everywhere(w) ||
+  const relation weighed = weigh(w);
+  if (weighed.freedom < 1 || !holds_everywhere(w) ||
       !echelon_add(&w->accepted, copy_factors(w)))
     return;
   relation *const r = observe_relation(w->o, RELATION_AFFINE);
-  r->support = support;
-  r->points = points;
-  r->freedom = freedom;
+  *r = weighed;
   keep_vector(w, r);
 }
 
@@ -377,6 +382,7 @@ static void find_need(miner *w, const echelon *space) {
     for (size_t i = 0; i < count; i++)
       doubtful[families[i]] = true;
     relation *const r = observe_doubt(w->o);
+    *r = weigh(w);
     keep_vector(w, r);
     fits = fits != NULL ? fits : r->text;
     open++;

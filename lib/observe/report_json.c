@@ -165,12 +165,14 @@ static void write_relation(buffer *out, const relation *r) {
   json_close(out, '}');
 }
 
-/* All relations. */
+/* All relations; those without evidence once guards were asked about them. */
 static void write_relations(buffer *out, const dimsat_observation *o) {
   json_key(out, "relations");
   json_open(out, '[');
   for (size_t i = 0; i < o->relation_count; i++)
     write_relation(out, &o->relation[i]);
+  for (size_t i = 0; o->confirmed && i < o->doubt_count; i++)
+    write_relation(out, &o->doubt[i]);
   json_close(out, ']');
 }
 

@@ -145,19 +145,26 @@ static void add_witness(buffer *out, const relation *r) {
   }
 }
 
+/* What the guards say of one relation. */
+static void add_status(buffer *out, const relation *r) {
+  buffer_format(out, "  %-10s  %s", observe_status_word(r->status), r->text);
+  if (r->why != NULL)
+    buffer_format(out, ": %s", r->why);
+  if (r->status == STATUS_INCIDENTAL)
+    add_witness(out, r);
+  buffer_add(out, "\n");
+}
+
 /* What the guards of the program say, once they were asked. */
 static void add_statuses(buffer *out, const dimsat_observation *o) {
-  if (o->confirmed && o->relation_count > 0)
+  if (!o->confirmed)
+    return;
+  if (o->relation_count + o->doubt_count > 0)
     buffer_add(out, "\nWhat the program's guards say of it:\n");
-  for (size_t i = 0; o->confirmed && i < o->relation_count; i++) {
-    const relation *const r = &o->relation[i];
-    buffer_format(out, "  %-10s  %s", observe_status_word(r->status), r->text);
-    if (r->why != NULL)
-      buffer_format(out, ": %s", r->why);
-    if (r->status == STATUS_INCIDENTAL)
-      add_witness(out, r);
-    buffer_add(out, "\n");
-  }
+  for (size_t i = 0; i < o->relation_count; i++)
+    add_status(out, &o->relation[i]);
+  for (size_t i = 0; i < o->doubt_count; i++)
+    add_status(out, &o->doubt[i]);
   for (size_t i = 0; i < o->discovered_count; i++)
     buffer_format(out, "%s  %s\n",
                   i == 0 ? "\nIts guards also demand what the calls did not "

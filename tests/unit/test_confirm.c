@@ -92,6 +92,14 @@ static const struct {
      "\"guards\": [\"L['c']['a'].size()[2] == L['c']['b'].size()[2]\"]}",
      "\"relation\": \"c.value_0[2] == c.key_0[2]\", \"kind\": \"equal\", "
      "\"support\": 3, \"freedom\": 2, \"status\": \"necessary\""},
+    /* what only fits by construction is asked too */
+    {CALLS(XY("7", "8"), XY("8", "9"), XY("8", "9")),
+     PLAIN "guard x[0] + 1 == y[0]\n",
+     "\"relations\": [{\"relation\": \"y[0] == x[0] + 1\", \"kind\": "
+     "\"affine\", \"support\": 3, \"freedom\": 0, \"status\": "
+     "\"necessary\"}], \"discovered\": []"},
+    {CALLS(XY("7", "8"), XY("8", "9"), XY("8", "9")), PLAIN,
+     "\"freedom\": 0, \"status\": \"incidental\", \"witness\": "},
     /* guards that the calls did not show */
     {CALLS(XY("2, 8", "5"), XY("3, 8", "7"), XY("5, 8", "11")),
      "input x: [auto, 8] = [4, 8]\ninput y: [auto] = [9]\n"
