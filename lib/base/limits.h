@@ -22,6 +22,8 @@ _Static_assert(sizeof(size_t) >= 8, "dimsat needs a 64-bit size_t");
 #define LIMIT_NAME_BYTES 4096
 /* Axes of one input. */
 #define LIMIT_RANK 1024
+/* Axes that `dim_names` names: each is compared with all others. */
+#define LIMIT_NAMED_AXES 4096
 /* Nesting of JSON: problems need 8 levels, recorded calls 3 for each container
  * within another.  Bounds the C stack of its reader. */
 #define LIMIT_JSON_DEPTH 256

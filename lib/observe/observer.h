@@ -17,9 +17,9 @@ typedef struct {
   recorded_member *kwarg;    /* in the order of the signature */
   recorded_member *constant; /* scalars that differ from a default */
   size_t leaf_count;
-  const recorded **overwritten; /* of each argument: what an option put
-                                   another value over, or NULL */
-  leaves aligned;               /* over the leaves of the best call */
+  leaves *overwritten; /* of each argument: what an option put another value
+                          over, or no leaves */
+  leaves aligned;      /* over the leaves of the best call */
   bool reordered; /* a dict had the keys of the best call in another order */
 } candidate;
 
@@ -29,6 +29,7 @@ typedef struct {
   candidate *call;
   const candidate *best; /* NULL: no call was kept */
   size_t *arg_leaves;    /* of the best call, for each positional argument */
+  size_t *arg_first;     /* the first of these leaves */
   size_t *kwarg_leaves;
   ptrdiff_t *arg_seen; /* leaves that calls had so far; -1: none had any */
   ptrdiff_t *kwarg_seen;

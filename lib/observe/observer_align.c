@@ -165,6 +165,7 @@ static void prepare_best(observer *o) {
   const candidate *const best = o->best;
   const size_t args = best->arg_count, kwargs = best->kwarg_count;
   o->arg_leaves = arena_zeroed(work, args + 1, sizeof *o->arg_leaves);
+  o->arg_first = arena_zeroed(work, args + 1, sizeof *o->arg_first);
   o->kwarg_leaves = arena_zeroed(work, kwargs + 1, sizeof *o->kwarg_leaves);
   o->arg_seen = arena_zeroed(work, args + 1, sizeof *o->arg_seen);
   o->kwarg_seen = arena_zeroed(work, kwargs + 1, sizeof *o->kwarg_seen);
@@ -172,6 +173,8 @@ static void prepare_best(observer *o) {
   size_t next = 0;
   for (size_t i = 0; i < args + kwargs; i++) {
     leaves all = {NULL, 0, 0};
+    if (i < args)
+      o->arg_first[i] = next;
     pytree_flatten(work, o->a->layout,
                    i < args ? &best->arg[i] : &best->kwarg[i - args].value,
                    &all);

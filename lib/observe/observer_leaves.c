@@ -63,20 +63,15 @@ static bool varies(const observer *o, size_t index, size_t axis,
 static bool varied_before(observer *o, size_t index, size_t axis,
                           const recorded *first) {
   const size_t owner = o->owner[index];
-  size_t start = index;
   if (owner >= o->best->arg_count)
     return false;
-  while (start > 0 && o->owner[start - 1] == owner)
-    start--;
   for (size_t i = 0; i < o->count; i++) {
     const candidate *const c = &o->call[i];
-    leaves all = {NULL, 0, 0};
-    if (owner >= c->arg_count || c->overwritten[owner] == NULL)
+    if (owner >= c->arg_count ||
+        c->overwritten[owner].count != o->arg_leaves[owner])
       continue;
-    pytree_flatten(o->a->work, o->a->layout, c->overwritten[owner], &all);
-    if (all.count != o->arg_leaves[owner])
-      continue;
-    const recorded *const t = all.leaf[index - start];
+    const recorded *const t =
+        c->overwritten[owner].leaf[index - o->arg_first[owner]];
     if (t->kind == RECORDED_TENSOR && t->count == first->count &&
         !integer_equal(t->size[axis], first->size[axis]))
       return true;

@@ -9,6 +9,8 @@
  */
 #include "lib/observe/observer.h"
 
+#include "lib/base/limits.h"
+
 #include <string.h>
 
 /* ---- Known names ------------------------------------------------------- */
@@ -201,6 +203,10 @@ static void find_names(observer *o, leaf_shapes *s) {
   size_t total = 0;
   for (size_t i = 0; i < s->count; i++)
     total += s->leaf[i].count;
+  if (total > LIMIT_NAMED_AXES)
+    answer_refuse(o->a, "ValueError",
+                  "%zu axes are dynamic; at most %d get names", total,
+                  LIMIT_NAMED_AXES);
   named_axis *const all = arena_zeroed(o->a->work, total + 1, sizeof *all);
   size_t count = 0;
   for (size_t i = 0; i < s->count; i++)

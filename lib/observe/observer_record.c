@@ -163,7 +163,8 @@ static void put_at(answer *a, candidate *c, const recorded_member *m) {
   if (c->arg[place].kind != RECORDED_NONE) {
     recorded *const kept = arena_zeroed(a->work, 1, sizeof *kept);
     *kept = keep_tensors(a, &c->arg[place]);
-    c->overwritten[place] = kept;
+    c->overwritten[place].count = 0;
+    pytree_flatten(a->work, a->layout, kept, &c->overwritten[place]);
   }
   c->arg[place] = m->value;
 }

@@ -111,6 +111,15 @@ class Names(Answers):
         self.assertEqual(first, dims(a0="x_dim_0"))
         self.assertEqual(second, dims(a0="x_dim_0_2"))
 
+    def test_too_many(self):
+        calls = [
+            call({"list": [tensor(n, n, n)] * 1366}) for n in (2, 3)
+        ]
+        kwargs = {"dim_names": True}
+        says = self.ask(calls, ("infer_dynamic_shapes", kwargs))[0]["error"]
+        self.assertEqual(says["type"], "ValueError")
+        self.assertIn("4098 axes", says["message"])
+
     def test_sizes_of_other_calls_are_no_reason(self):
         """x is (5, 6) in calls 0 and 1, y in calls 1 and 2: they never agree."""
         calls = [
