@@ -50,7 +50,7 @@ def accepted(recorded: Recording, promised: Spec, named: Spec) -> Accepted:
     """
     call = recorded.call
     wordings = [named]
-    if swaps := _other_roots(promised, named):
+    if swaps := other_roots(promised, named):
         shapes = rebuild(named, swaps)
         wordings.append(describe(call.model, call.args, call.kwargs, shapes))
     asks = [_asker(recorded, wording) for wording in wordings]
@@ -114,14 +114,16 @@ def _needed(ask: Ask, dynamic: tuple[str, ...]) -> tuple[str, ...]:
     return dynamic
 
 
-def _other_roots(promised: Spec, named: Spec) -> list[dict[str, Any]]:
+def other_roots(promised: Spec, named: Spec) -> list[dict[str, Any]]:
     """Roots so that no axis is a dim less a number: ``m + 1, m`` for ``n, n - 1``.
 
-    PyTorch 2.13 breaks (KeyError) on the latter where ``n`` has no maximum.
+    PyTorch 2.13 breaks (KeyError) on the latter where ``n`` has no maximum.  It does
+    not on ``4*n - 1`` alone.
     """
     least: dict[str, int] = {}
+    plain = {line.root for line in _lines(named) if line.scale == 1}
     for line in _lines(named):
-        if line.offset < 0:
+        if line.offset < 0 and line.root in plain:
             shift = -(line.offset // line.scale)
             least[line.root] = max(shift, least.get(line.root, 0))
     swaps: list[dict[str, Any]] = []

@@ -18,6 +18,7 @@ from torch.utils import _pytree as pytree
 from dimsat.problem import Problem
 from dimsat.result import Result
 from dimsat.torch import internals
+from dimsat.torch.accepting import other_roots
 from dimsat.torch.dims import is_hint
 from dimsat.torch.exactness import inexact_roots
 from dimsat.torch.paste import paste
@@ -92,7 +93,7 @@ def check_program(
     result = checked.suggest()
     refusing = _refusing(result, guards)
     inexact = inexact_roots(spec)
-    shapes = rebuild(spec, result.fixes) if result.fixes else None
+    shapes = _better(result, spec, model or module, tuple(args), kwargs)
     return ProgramReport(
         problem["name"],
         checked,
@@ -104,6 +105,21 @@ def check_program(
         refusing=tuple(refusing),
         inexact=inexact,
     )
+
+
+def _better(
+    result: Result,
+    spec: Spec,
+    model: torch.nn.Module,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """The spec that promises no more than the program takes; None where it does."""
+    if not result.fixes:
+        return None
+    shapes = rebuild(spec, result.fixes)
+    named = describe(model, args, kwargs, shapes)
+    return rebuild(named, other_roots(spec, named))
 
 
 def range_checks(program: ExportedProgram, spec: Spec) -> Iterator[str]:

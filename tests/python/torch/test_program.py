@@ -125,6 +125,11 @@ def test_another_spec() -> None:
     ).ok
 
 
+class Forward4(torch.nn.Module):
+    def forward(self, x: Any, y: Any, z: Any, t: Any) -> Any:
+        return torch.cat([x, y]) + torch.cat([z, t])
+
+
 class Variable(torch.nn.Module):
     def forward(self, x: Any, *rest: Any, n: int) -> Any:
         return x + rest[0][:, 0].view(-1, n).sum(), rest[1]["k"] + rest[0][0]
@@ -138,6 +143,17 @@ def test_variable_arguments() -> None:
     assert report.name == "Variable"
     assert all("L['rest'][0]" in g or "L['x']" in g for g in report.refusing)
     assert report.refusing
+
+
+def test_the_better_spec_can_be_exported() -> None:
+    """PyTorch breaks on ``b - 2`` where ``b`` has no maximum."""
+    dims = [Dim(name) for name in "abcd"]
+    shapes = tuple({0: one} for one in dims)
+    model = Forward4()
+    args = tuple(ONES(size) for size in (5, 9, 7, 7))
+    program = torch.export.export(model, args, dynamic_shapes=shapes)
+    better = check_program(program, shapes).dynamic_shapes
+    assert torch.export.export(model, args, dynamic_shapes=better)
 
 
 def test_floats() -> None:
