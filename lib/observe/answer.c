@@ -16,8 +16,8 @@ void answer_refuse(answer *a, const char *type, const char *format, ...) {
   va_start(parts, format);
   (void)vsnprintf(text, sizeof text, format, parts);
   va_end(parts);
-  a->error_type = type;
   a->error_text = arena_copy_text(a->work, text, strlen(text));
+  a->error_type = type;
   fault_raise(&a->calls->cx->fault, DIMSAT_BAD_PROBLEM);
 }
 
@@ -146,7 +146,7 @@ void calls_write_answer(buffer *out, const dimsat_calls *c, size_t question) {
                     .out = out};
   const size_t start = out->length;
   const dimsat_status status = fault_try(&c->cx->fault, run_job, &j);
-  if (status != DIMSAT_OK && j.a.error_type == NULL)
+  if (status != DIMSAT_OK && status != DIMSAT_BAD_PROBLEM)
     fault_raise(&c->cx->fault, status);
   if (status != DIMSAT_OK) {
     if (j.a.doubt != NULL)

@@ -366,6 +366,14 @@ static const call observe_calls[] = {
 
 #define TENSOR(sizes)                                                          \
   "{\"tensor\": {\"dtype\": \"int64\", \"shape\": [" sizes "]}}"
+#define QUESTIONS                                                              \
+  "\"ask\": [{\"function\": \"infer_dynamic_shapes\"},"                        \
+  "{\"function\": \"infer_dynamic_shapes\", \"kwargs\": {\"dim_names\": 1}},"  \
+  "{\"function\": \"infer_arguments\"},"                                       \
+  "{\"function\": \"guess_dynamic_shapes\"},{\"function\": "                   \
+  "\"move_to_kwargs\"},"                                                       \
+  "{\"function\": \"all_dynamic_shapes_from_inputs\"},"                        \
+  "{\"function\": \"dynamic_shapes\"}],"
 #define CALL(ids, mask, past)                                                  \
   "{\"args\": [" TENSOR(ids) "], \"kwargs\": {\"mask\": " TENSOR(              \
       mask) ", \"past\": {\"class\": \"DynamicCache\", \"items\": [" past      \
@@ -404,7 +412,8 @@ const script scripts[] = {
      "{\"signature\": [{\"name\": \"ids\"}, {\"name\": \"mask\"},"
      " {\"name\": \"past\", \"default\": null}, {\"name\": \"rest\","
      " \"kind\": \"VAR_KEYWORD\"}], \"options\": {\"a\": [{\"b\": 1}]},"
-     " \"unknown\": 1, \"observations\": [" CALL("1, 7", "1, 7", "") ", " CALL(
+     " \"unknown\": 1, " QUESTIONS
+     "\"observations\": [" CALL("1, 7", "1, 7", "") ", " CALL(
          "2, 1", "2, 8",
          TENSOR("2, 4, 7, 6") ", " TENSOR(
              "2, 4, 7, 6")) ", " CALL("3, 2", "3, 11",
