@@ -393,15 +393,37 @@ static void describe_relation(findings *f, size_t i) {
   violation_blame(f, v, from, breaks_equation(f, i) ? 2 : 1);
 }
 
+/* How many further axes were burned in alike. */
+static size_t count_alike(const findings *f, size_t i) {
+  const requirement *r = &f->b->requirement[i];
+  size_t n = 0;
+  for (size_t k = i + 1; k < f->b->requirement_count; k++) {
+    const requirement *other = &f->b->requirement[k];
+    n += other->axis && other->axis->burned && other->condition == r->condition;
+  }
+  budget_spend(f->b->budget, f->b->requirement_count - i);
+  return n;
+}
+
+/* "dim (axis and 3 more axes) was traced as the constant 8" */
+static const char *burned_message(const findings *f, size_t i) {
+  const axis *a = f->b->requirement[i].axis;
+  const size_t more = count_alike(f, i);
+  const char *rest = more == 0 ? ""
+                               : arena_format(f->b->m, " and %zu more ax%s",
+                                              more, more == 1 ? "is" : "es");
+  return arena_format(f->b->m, "%s (%s%s) was traced as the constant %s",
+                      a->text, a->source, rest,
+                      integer_text(f->b->m, a->traced_constant));
+}
+
 /* The violation of an axis that was burned in, or shares its symbol. */
 static void describe_axis(findings *f, size_t i) {
   const requirement *r = &f->b->requirement[i];
   const axis *a = r->axis;
   const char *message =
       a->burned
-          ? arena_format(f->b->m, "%s (%s) was traced as the constant %s",
-                         a->text, a->source,
-                         integer_text(f->b->m, a->traced_constant))
+          ? burned_message(f, i)
           : arena_format(f->b->m, "%s (%s) was traced as %s, so %s must hold",
                          a->text, a->source, a->traced,
                          condition_text(f->b->cx, r->condition));
@@ -459,17 +481,19 @@ static void mark_implied(findings *f, const space *s) {
 /* Appends the violations of guards over several dims, each relation once. */
 static void describe_relations(findings *f) {
   arena *m = f->b->m;
-  text_list said = {0};
+  text_list said = {0}, burned = {0};
   for (size_t i = 0; i < f->b->requirement_count; i++) {
     const requirement *r = &f->b->requirement[i];
     violation_kind kind;
     budget_spend(f->b->budget, 1);
     if (!f->broken[i] || f->implied[i])
       continue;
-    if (r->axis)
-      describe_axis(f, i);
-    else if (r->claim->variable_count != 1 &&
-             add_new(m, &said, message_of(f, i, &kind)))
+    if (r->axis) {
+      if (!r->axis->burned ||
+          add_new(m, &burned, condition_text(f->b->cx, r->condition)))
+        describe_axis(f, i);
+    } else if (r->claim->variable_count != 1 &&
+               add_new(m, &said, message_of(f, i, &kind)))
       describe_relation(f, i);
   }
 }

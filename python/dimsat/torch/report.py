@@ -83,7 +83,10 @@ class Report:
     def _findings(self, result: Result, color: bool) -> str:
         if self.recording is None:
             return result.text(color=color, source_root=os.getcwd())
-        return with_source_lines(result.text(color=color), result)
+        text = result.text(color=color)
+        if self.dynamic_shapes is not None:  # which is what there is to paste
+            text = text.replace(f"\n{result.torch_text()}", "")
+        return with_source_lines(text, result)
 
     def __str__(self) -> str:
         return self.text()
