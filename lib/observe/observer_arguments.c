@@ -5,13 +5,14 @@
 
 /* ---- Which call -------------------------------------------------------- */
 
-/* The first call with as many arguments as the best one. */
+/* The first call with as many arguments as the best one, which is among them.
+ */
 static candidate *usual_call(observer *o) {
-  for (size_t i = 0; i < o->count; i++)
-    if (o->call[i].arg_count == o->best->arg_count &&
-        o->call[i].kwarg_count == o->best->kwarg_count)
-      return &o->call[i];
-  return NULL; /* never: the best one is among them */
+  candidate *c = o->call;
+  while (c->arg_count != o->best->arg_count ||
+         c->kwarg_count != o->best->kwarg_count)
+    c++;
+  return c;
 }
 
 /* Call `index`, counted from the end below 0. */
@@ -100,6 +101,8 @@ static const recorded *stand_in(observer *o, const leaf_shapes *leaf,
   for (size_t i = 0; i < o->count; i++)
     if (observer_leaf(o, i, index) != NULL)
       last = observer_leaf(o, i, index);
+  if (last == NULL)
+    answer_refuse(o->a, "RuntimeError", "no call has a tensor there");
   if (has_no_elements(last) || s->count == 0)
     return last;
   recorded *const t = arena_zeroed(o->a->work, 1, sizeof *t);

@@ -131,7 +131,8 @@ static void add_family(buffer *out, const dimsat_observation *o, size_t f) {
   }
   if (shown > MOST_MEMBERS)
     buffer_format(out, " == %zu more", shown - MOST_MEMBERS);
-  add_evidence(out, weakest);
+  if (weakest != NULL)
+    add_evidence(out, weakest);
 }
 
 /* Sizes that the program accepts and that break a relation. */

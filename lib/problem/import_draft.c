@@ -213,7 +213,7 @@ static bool is_new(import_draft *d, char kind, const char **text) {
   static char seen;
   if (find_named(d, kind, *text))
     return false;
-  *text = draft_keep(d, *text);
+  *text = draft_copy(d, *text, strlen(*text));
   add_named(d, kind, *text, &seen);
   return true;
 }

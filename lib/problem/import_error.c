@@ -170,10 +170,10 @@ static void read_expected(import_work *w, const char *at) {
   if (!size || !start(w, sentence))
     return;
   draft_axis *const a = read_example(w, source, size + strlen(", but got "));
-  if (!a || a->form)
+  draft_axis *const other = read_example(w, "input.size()[0]", at);
+  if (!a || a->form || !other)
     return;
   a->dim = form;
-  draft_axis *const other = read_example(w, "input.size()[0]", at);
   other->dim = root;
   draft_add_note(&w->draft,
                  arena_format(w->draft.memory,

@@ -130,7 +130,7 @@ static void read_concatenated(import_work *w, const char *at) {
   const char *next;
   while (first && find_entry(first, rank, &start, &length))
     rank++;
-  if (axis_at >= rank)
+  if (!first || axis_at >= rank)
     return;
   while ((next = read_list(w, &at)) != NULL)
     demand_equal(w, first, next, rank - 1 - axis_at);

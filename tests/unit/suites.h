@@ -42,6 +42,7 @@
   SUITE(prop_print)                                                            \
   SUITE(prop_observe)                                                          \
   SUITE(prop_decide)                                                           \
+  SUITE(prop_factor)                                                           \
   SUITE(prop_suggest)                                                          \
   SUITE(prop_program)
 
