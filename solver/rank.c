@@ -5,7 +5,8 @@
  */
 #include "solver/plan.h"
 
-/* Whether the variable reaches the user's own upper bound. */
+/* Whether the variable reaches the user's own upper bound: with the last member
+ * of its progression, or, where it has one size, with that. */
 static bool reaches_top(const plan *p, uint32_t v) {
   const place *at = &p->space->place[v];
   const interval own = p->c->own[v];
@@ -17,6 +18,8 @@ static bool reaches_top(const plan *p, uint32_t v) {
   arena *m = p->c->b->m;
   const integer top =
       integer_add(m, at->offset, integer_mul(m, at->scale, now.hi));
+  if (interval_is_single(now))
+    return integer_equal(top, own.hi);
   return integer_compare(integer_add(m, top, at->scale), own.hi) > 0;
 }
 

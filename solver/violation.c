@@ -393,22 +393,30 @@ static void describe_relation(findings *f, size_t i) {
   violation_blame(f, v, from, breaks_equation(f, i) ? 2 : 1);
 }
 
-/* How many further axes were burned in alike. */
-static size_t count_alike(const findings *f, size_t i) {
-  const requirement *r = &f->b->requirement[i];
+/* Whether both axes, promised the same, were burned in as the same constant. */
+static bool burned_alike(const axis *a, const axis *b) {
+  return a->burned && b->burned && strcmp(a->text, b->text) == 0 &&
+         integer_equal(a->traced_constant, b->traced_constant);
+}
+
+/* How many axes like that of requirement i stand before it, or behind it. */
+static size_t count_alike(const findings *f, size_t i, bool before) {
+  const axis *a = f->b->requirement[i].axis;
+  const size_t from = before ? 0 : i + 1;
+  const size_t end = before ? i : f->b->requirement_count;
   size_t n = 0;
-  for (size_t k = i + 1; k < f->b->requirement_count; k++) {
-    const requirement *other = &f->b->requirement[k];
-    n += other->axis && other->axis->burned && other->condition == r->condition;
+  for (size_t k = from; k < end; k++) {
+    const axis *other = f->b->requirement[k].axis;
+    n += other && burned_alike(a, other);
   }
-  budget_spend(f->b->budget, f->b->requirement_count - i);
+  budget_spend(f->b->budget, end - from);
   return n;
 }
 
 /* "dim (axis and 3 more axes) was traced as the constant 8" */
 static const char *burned_message(const findings *f, size_t i) {
   const axis *a = f->b->requirement[i].axis;
-  const size_t more = count_alike(f, i);
+  const size_t more = count_alike(f, i, false);
   const char *rest = more == 0 ? ""
                                : arena_format(f->b->m, " and %zu more ax%s",
                                               more, more == 1 ? "is" : "es");
@@ -481,7 +489,7 @@ static void mark_implied(findings *f, const space *s) {
 /* Appends the violations of guards over several dims, each relation once. */
 static void describe_relations(findings *f) {
   arena *m = f->b->m;
-  text_list said = {0}, burned = {0};
+  text_list said = {0};
   for (size_t i = 0; i < f->b->requirement_count; i++) {
     const requirement *r = &f->b->requirement[i];
     violation_kind kind;
@@ -489,8 +497,7 @@ static void describe_relations(findings *f) {
     if (!f->broken[i] || f->implied[i])
       continue;
     if (r->axis) {
-      if (!r->axis->burned ||
-          add_new(m, &burned, condition_text(f->b->cx, r->condition)))
+      if (!r->axis->burned || count_alike(f, i, true) == 0)
         describe_axis(f, i);
     } else if (r->claim->variable_count != 1 &&
                add_new(m, &said, message_of(f, i, &kind)))

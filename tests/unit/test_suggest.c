@@ -48,6 +48,11 @@ static const struct {
     {"dim n = 0..17\ninput x: [n] = [8]\nassume n >= 2\nguard n % 4 == 0\n"
      "guard n <= 15\nguard n//9 < 2",
      "_n = Dim('_n', min=1, max=3); n = 4*_n"},
+    /* dims that move together by a stride do not reach their bounds by it */
+    {"dim a = 4..12\ndim b = 1..4\ndim c = 2..11\n"
+     "input x: [a, b, c] = [12, 3, 7]\nguard a - c == 5\nguard a - b == 9\n"
+     "guard a//5 != 3",
+     "a = Dim('a', min=10, max=12); b = a - 9; c = a - 5"},
     /* a guard that is always true gives no stride */
     {"dim a = 2..9\ninput x: [a] = [7]\nguard a <= 7\nguard a % 3 <= 18",
      "a = Dim('a', min=2, max=7)"},
