@@ -1,5 +1,6 @@
 #include "lib/problem/import_draft.h"
 #include "lib/problem/import_lines.h"
+#include "lib/problem/spec.h"
 
 #include <string.h>
 
@@ -298,9 +299,23 @@ bool draft_read_range(import_draft *d, const char *text, const char **min,
   return true;
 }
 
-/* 0 unless it is above 2. */
-const char *draft_spec_min(const draft_symbol *s) {
+/* The min of the spec that the tracer's range lets expect: PyTorch starts each
+ * range at 2, so that up to there nothing is known. */
+static const char *spec_min(const draft_symbol *s) {
   const bool own =
       s->min && s->min[0] != '-' && (strlen(s->min) > 1 || s->min[0] > '2');
   return own ? s->min : "0";
+}
+
+void draft_place_symbol(import_draft *d, const draft_symbol *s,
+                        const char *source) {
+  draft_axis *const a = draft_need_axis(d, source);
+  if (a) {
+    a->traced = s->name;
+    a->example = s->hint;
+    a->min = spec_min(s);
+    a->max = s->max;
+  } else if (name_is_plain(source)) {
+    draft_add_dim(d, source, spec_min(s), s->max);
+  }
 }

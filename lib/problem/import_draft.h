@@ -130,9 +130,10 @@ const char *draft_keep(import_draft *d, const char *text);
 bool draft_read_range(import_draft *d, const char *text, const char **min,
                       const char **max);
 
-/* The min of the spec that the tracer's range lets expect: PyTorch starts each
- * range at 2, so that up to there nothing is known. */
-const char *draft_spec_min(const draft_symbol *s);
+/* Gives the axis `source` what is known of its symbol; where it names no axis,
+ * a dim: the root of others that no axis carries alone. */
+void draft_place_symbol(import_draft *d, const draft_symbol *s,
+                        const char *source);
 
 /* The problem.  What cannot be said of it is left out with a note. */
 dimsat_problem *draft_finish(import_draft *d);

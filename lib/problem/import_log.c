@@ -5,7 +5,6 @@
  * which axes are refused; their guards were logged before.
  */
 #include "lib/problem/import.h"
-#include "lib/problem/spec.h"
 
 #include <string.h>
 
@@ -41,21 +40,13 @@ static void read_symbol(import_work *w, const char *at) {
   if (!source)
     return;
   draft_symbol *const s = draft_add_symbol(d, name, source);
-  draft_axis *const a = draft_need_axis(d, source);
   if (w->range_of && strcmp(w->range_of, name) == 0)
     w->range_of = NULL;
   if (value) {
     s->hint = value;
     draft_read_range(d, at - 1, &s->min, &s->max);
   }
-  if (a) {
-    a->traced = s->name;
-    a->example = s->hint;
-    a->min = draft_spec_min(s);
-    a->max = s->max;
-  } else if (name_is_plain(source)) { /* a root that no axis carries alone */
-    draft_add_dim(d, source, draft_spec_min(s), s->max);
-  }
+  draft_place_symbol(d, s, source);
 }
 
 /* Behind "_update_var_to_range ": the range of a dim, before its symbol is made

@@ -31,18 +31,10 @@ static void read_symbol(import_work *w, const json_value *event) {
   if (known || (old && old->traced))
     import_flush(w);
   draft_symbol *const s = draft_add_symbol(&w->draft, name, source);
-  draft_axis *const a = draft_need_axis(&w->draft, source);
   s->hint = draft_keep(&w->draft, value_text(value_member(event, "val")));
   if (range)
     draft_read_range(&w->draft, range, &s->min, &s->max);
-  if (a) {
-    a->traced = s->name;
-    a->example = s->hint;
-    a->min = draft_spec_min(s);
-    a->max = s->max;
-  } else if (name_is_plain(source)) { /* a root that no axis carries alone */
-    draft_add_dim(&w->draft, source, draft_spec_min(s), s->max);
-  }
+  draft_place_symbol(&w->draft, s, source);
 }
 
 /* A symbol without an axis. */
