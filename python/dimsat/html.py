@@ -27,7 +27,7 @@ def result_html(result: Result) -> str:
         ),
         _table(("dim", "promised", "repaired"), _fix_rows(result)),
         _table(("dim", "sizes it may take"), _allowed_rows(result)),
-        _list("No Dim can say", result.relations),
+        _list("Relations between dims", result.relations),
         _list("Other ways", result.alternatives),
         _list("Notes", result.notes),
     ]

@@ -29,7 +29,7 @@ def explain(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any] | None = None,
     *,
-    dynamic_shapes: Any,
+    dynamic_shapes: Any = None,
     strict: bool = False,
     retrace: bool = False,
     **export_options: Any,
@@ -49,7 +49,7 @@ def explain(
     Raises whatever else goes wrong in the export, unchanged; never because the spec
     and the model disagree.
     """
-    call = Call(model, tuple(args), dict(kwargs or {}), strict, export_options)
+    call = Call(model, args, dict(kwargs or {}), strict, export_options)
     if retrace:
         report = try_larger(call, dynamic_shapes, lambda tried: tried.explained())
         if report is not None:
@@ -118,19 +118,21 @@ def from_exception(error: BaseException) -> Report:
     Raises Error where there was no recording and no message of the chain is one that
     PyTorch gives when spec and model disagree.
     """
+    if not isinstance(error, BaseException):
+        raise TypeError(
+            f"not an exception, but a {type(error).__name__}: see from_text"
+        )
     recorded = recording_of(error)
     if recorded is not None:
         return report_of(recorded)
-    failure: Error | None = None
     for found in exception_chain(error):
-        try:
+        with contextlib.suppress(Error):
             report = from_text(first_paragraph(found))
-        except Error as unread:
-            failure = failure or unread
-            continue
-        return replace(report, error=error, notes=(*report.notes, _NOT_RECORDED))
-    assert failure is not None
-    raise failure
+            return replace(report, error=error, notes=(*report.notes, _NOT_RECORDED))
+    raise Error(
+        f"this {type(error).__name__} was not recorded, and does not say that a spec"
+        f" and a model disagree"
+    )
 
 
 def from_text(text: str) -> Report:
@@ -141,6 +143,8 @@ def from_text(text: str) -> Report:
 
     Raises Error where the text holds no problem.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"not a str, but a {type(text).__name__}")
     problems = Problem.parse_all(text)
     results = [problem.suggest() for problem in problems]
     chosen = max(range(len(results)), key=lambda n: (_concern(results[n]), n))

@@ -14,7 +14,7 @@ from torch.export import Dim, ExportedProgram, ShapesCollection
 from dimsat.torch.changes import changes
 from dimsat.torch.dims import is_dim
 from dimsat.torch.examples import larger_examples
-from dimsat.torch.program import range_checks
+from dimsat.torch.program import check_program, range_checks
 from dimsat.torch.rebuild import replaced
 from dimsat.torch.recording import Recording, record
 from dimsat.torch.repairing import Repair, keeps_promise, problem_of, repair_of
@@ -47,7 +47,7 @@ def export(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any] | None = None,
     *,
-    dynamic_shapes: Any,
+    dynamic_shapes: Any = None,
     repair: bool = True,
     strict: bool = False,
     retrace: bool = False,
@@ -85,7 +85,7 @@ def export(
     >>> program.dimsat_report.dynamic_shapes
     {'x': {0: 4*_n}}
     """
-    call = Call(model, tuple(args), dict(kwargs or {}), strict, export_options)
+    call = Call(model, args, dict(kwargs or {}), strict, export_options)
     if retrace:
         program = try_larger(call, dynamic_shapes, lambda tried: tried.run(repair))
         if program is not None:
@@ -123,6 +123,11 @@ class Call:
     kwargs: dict[str, Any]
     strict: bool
     options: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.args, tuple):
+            kind = type(self.args).__name__
+            raise TypeError(f"args is a tuple of example inputs, not a {kind}: (x,)")
 
     def describe(self, dynamic_shapes: Any) -> Spec:
         return describe(self.model, self.args, self.kwargs, dynamic_shapes)
@@ -188,11 +193,32 @@ class Exporter:
         return replace(report, problem=problem, result=problem.suggest())
 
     def _as_it_was(self, program: ExportedProgram) -> ExportedProgram:
+        """The program with its report; the spec was not changed, whatever that says."""
         report = report_of(self._first)
-        report = replace(report, notes=(*report.notes, *self._notes))
-        for violation in report.result.violations if report.result else ():
-            log.warning("the exported program may refuse sizes: %s", violation.message)
-        return _attach(program, report)
+        found = [v.message for v in report.result.violations] if report.result else []
+        asserted = self._asserted(program)
+        for demand in [*found, *asserted]:
+            log.warning("the exported program may refuse sizes: %s", demand)
+        notes = [*report.notes, *self._notes]
+        notes += [f"the program may refuse sizes: {demand}" for demand in asserted]
+        if found or asserted:
+            notes.append(
+                "it was exported with the spec as it is; a repaired spec here or from"
+                " check_program is one that the program takes in full"
+            )
+        return _attach(program, replace(report, notes=tuple(notes)))
+
+    def _asserted(self, program: ExportedProgram) -> list[str]:
+        """What the program asserts of sizes and the spec does not give."""
+        told = self._first.problem or {"guards": ()}
+        if all(guard.get("kind") != "runtime_assert" for guard in told["guards"]):
+            return []
+        try:
+            checked = check_program(program, self._user, model=self._call.model)
+        except Exception as error:  # the program is there, whatever can be said of it
+            log.debug("the program cannot be checked: %r", error)
+            return []
+        return list(checked.refusing)
 
     def _traced(self, wide: Widening | None) -> Recording:
         """A recording that got as far as the guards."""

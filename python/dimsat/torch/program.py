@@ -79,6 +79,8 @@ def check_program(
     >>> check_program(program, shapes).ok
     True
     """
+    if not isinstance(program, ExportedProgram):
+        raise TypeError(f"not an ExportedProgram, but a {type(program).__name__}")
     if program.example_inputs is None:
         raise ValueError("the program has no example inputs: export it again")
     args, kwargs = program.example_inputs

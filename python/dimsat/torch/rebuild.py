@@ -182,7 +182,9 @@ class _Maker:
         safe: dict[str, str] = {}
         for name in [*self._user, *self._fixes]:
             line = self._line(name)
-            if isinstance(line, int) or line == Line(name) or _is_symbol(line.root):
+            if isinstance(line, int) or line == Line(line.root):
+                continue
+            if _is_symbol(line.root):
                 continue
             safe[line.root] = self._fresh(line.root, taken={*self._user, *self._fixes})
         return safe

@@ -31,7 +31,8 @@ class Repair:
 
     ``named`` is the repaired spec with a Dim for every dim, ``accepted`` the same as
     PyTorch takes it; both are None where dimsat found no repair.  ``pinned`` are dims
-    that stay at the example because nothing else could be decided.
+    that stay at the example because nothing else could be decided; ``raised`` are
+    roots that start higher than dimsat asks, whose smaller sizes the program refuses.
     """
 
     problem: Problem
@@ -39,6 +40,7 @@ class Repair:
     named: Spec | None = None
     accepted: Accepted | None = None
     pinned: tuple[str, ...] = ()
+    raised: tuple[Fix, ...] = ()
 
     @property
     def dynamic_shapes(self) -> Any:
@@ -57,6 +59,11 @@ class Repair:
                 f"{', '.join(self.pinned)} stay at the example: whether the model takes"
                 f" other sizes cannot be decided"
             )
+        for fix in self.raised:
+            yield (
+                f"{fix.dim} starts at {fix.min if fix.value is None else fix.value}:"
+                f" the program checks what a smaller size would break"
+            )
         for root in self.accepted.dynamic:
             yield _dynamic_note(self.named, root, root in self.accepted.inexact)
 
@@ -70,16 +77,17 @@ def repair_of(recorded: Recording, promised: Spec) -> Repair:
     problem = problem_of(recorded, promised)
     result = problem.suggest()
     if result.fixes or result.verdict == "ok":
-        named, taken = _worded(recorded, promised, result.fixes)
-        return Repair(problem, result, named, taken)
+        named, taken, raised = _worded(recorded, promised, result.fixes)
+        return Repair(problem, result, named, taken, raised=raised)
     open_guards = _undecided(problem)
     pins = _pins(problem, promised, open_guards)
     if pins:
         pinned = _respecified(recorded, promised, pins)
         rest = problem_of(recorded, pinned, without=open_guards).suggest()
         if rest.fixes or rest.verdict == "ok":
-            named, taken = _worded(recorded, pinned, rest.fixes, open_guards)
-            return Repair(problem, result, named, taken, tuple(p.dim for p in pins))
+            named, taken, raised = _worded(recorded, pinned, rest.fixes, open_guards)
+            dims = tuple(pin.dim for pin in pins)
+            return Repair(problem, result, named, taken, dims, raised)
     return Repair(problem, result)
 
 
@@ -88,10 +96,11 @@ def _worded(
     promised: Spec,
     fixes: tuple[Fix, ...],
     without: Collection[int] = (),
-) -> tuple[Spec, Accepted]:
+) -> tuple[Spec, Accepted, tuple[Fix, ...]]:
     """The spec that the fixes amount to, and the same as PyTorch takes it.
 
-    It promises no size that the program would refuse.
+    It promises no size that the program would refuse; the third are the roots that
+    start higher for that.
     """
     named = _respecified(recorded, promised, fixes)
     raised = _raised(recorded, named, without)
@@ -103,7 +112,7 @@ def _worded(
     if higher:
         named = _respecified(recorded, promised, (*fixes, *raised, *higher))
         taken = accepted(recorded, promised, named)
-    return named, taken
+    return named, taken, tuple({fix.dim: fix for fix in (*raised, *higher)}.values())
 
 
 def _range_guards(
@@ -271,9 +280,21 @@ def _raised(
         blamed = {dim for violation in result.violations for dim in violation.dims}
         more = [dim for dim in floors if dim in blamed and dim not in raised]
         if not more:
-            return list(_fewest(told, floors).values())
+            raised = _fewest(told, floors)
+            break
         raised.update((dim, floors[dim]) for dim in more)
-    return list(raised.values())
+    return list(_lowered(told, raised, _floors(named, 1)).values())
+
+
+def _lowered(
+    told: dict[str, Any], raised: dict[str, Fix], lower: Mapping[str, Fix]
+) -> dict[str, Fix]:
+    """The same roots, each from a lower size on where that is enough."""
+    for dim in [name for name in raised if name in lower]:
+        tried = {**raised, dim: lower[dim]}
+        if _without_floor(told, tried).check().verdict == "ok":
+            raised = tried
+    return raised
 
 
 def _fewest(told: dict[str, Any], floors: dict[str, Fix]) -> dict[str, Fix]:
@@ -288,13 +309,13 @@ def _fewest(told: dict[str, Any], floors: dict[str, Fix]) -> dict[str, Fix]:
     return kept
 
 
-def _floors(spec: Spec) -> dict[str, Fix]:
-    """The range of each root without sizes below 2, where that is narrower."""
+def _floors(spec: Spec, size: int = ASSUMED) -> dict[str, Fix]:
+    """The range of each root without sizes below ``size``, where that is narrower."""
     least: dict[str, int] = {}
     for leaf in spec.leaves:
         if is_dim(leaf.entry):
             line = line_of(leaf.entry)
-            low = max(ASSUMED, -((line.offset - ASSUMED) // line.scale))
+            low = max(size, -((line.offset - size) // line.scale))
             least[line.root] = max(low, least.get(line.root, 0))
     floors = {}
     for dim in spec.dims:

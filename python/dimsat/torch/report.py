@@ -71,6 +71,8 @@ class Report:
         return "\n".join(self._sections(color)).rstrip("\n") + "\n"
 
     def _sections(self, color: bool) -> Iterator[str]:
+        if self.error and self.verdict == "ok":
+            yield f"{self.name or 'the export'} failed: {first_paragraph(self.error)}\n"
         if self.result:
             yield self._findings(self.result, color)
         elif self.error:
@@ -84,8 +86,8 @@ class Report:
         if self.recording is None:
             return result.text(color=color, source_root=os.getcwd())
         text = result.text(color=color)
-        if self.dynamic_shapes is not None:  # which is what there is to paste
-            text = text.replace(f"\n{result.torch_text()}", "")
+        if self.dynamic_shapes is not None and result.fixes:
+            text = text.replace(f"\n{result.torch_text()}", "")  # paste `code` instead
         return with_source_lines(text, result)
 
     def __str__(self) -> str:

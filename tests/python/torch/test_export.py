@@ -380,3 +380,45 @@ def test_paste_of_the_repaired_spec_is_the_report_s() -> None:
     report = export(model, args, dynamic_shapes=shapes).dimsat_report
     spec = describe(model, args, None, shapes)
     assert paste(spec, report.dynamic_shapes) == report.code
+
+
+def quarters(x: Any) -> Any:
+    return x.view(x.shape[0], x.shape[1] // 4, 4).mean(2)
+
+
+def test_a_root_starts_no_higher_than_it_must() -> None:
+    shapes = {"x": {0: A, 1: Dim("n")}}
+    program = export(Forward(quarters), (ONES(4, 16),), dynamic_shapes=shapes)
+    report = program.dimsat_report
+    assert told(report.dynamic_shapes["x"][0]) == "a [1, None]"
+    assert "a starts at 1: the program checks what a smaller size" in str(report)
+    assert (
+        refused(program, Forward(quarters), (ONES(4, 16),), report.dynamic_shapes) == []
+    )
+
+
+def test_asserts_that_refuse_promised_sizes_are_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING, "dimsat.torch"):
+        program = export(
+            Forward(lambda x: x.view(-1, 4)),
+            (ONES(8),),
+            dynamic_shapes={"x": {0: A}},
+            prefer_deferred_runtime_asserts_over_guards=True,
+        )
+    assert "may refuse sizes: Eq(Mod(L['x'].size()[0]" in caplog.text
+    assert "may refuse sizes" in str(program.dimsat_report)
+
+
+def test_equal_dims_keep_the_users_name() -> None:
+    shapes = {"x": {0: Dim("N")}, "y": {0: Dim("Q")}}
+    report = explain(
+        Forward(lambda x, y: x + y), (ONES(8), ONES(8)), dynamic_shapes=shapes
+    )
+    assert told(report.dynamic_shapes["y"][0]).startswith("N ")
+
+
+def test_arguments_are_a_tuple() -> None:
+    with pytest.raises(TypeError, match=r"not a Tensor: \(x,\)"):
+        export(Forward(lambda x: x + 1), ONES(1, 4), dynamic_shapes=None)  # type: ignore[arg-type]

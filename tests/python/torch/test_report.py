@@ -10,6 +10,7 @@ from typing import Any
 import models
 import pytest
 import torch
+from forward import Forward
 from torch.export import Dim
 
 import dimsat
@@ -74,7 +75,8 @@ def test_text_is_that_of_the_result_otherwise() -> None:
     assert report.result is not None
     found = report.text().split("dynamic_shapes, repaired:")[0]
     lines = [line for line in found.splitlines() if not re.match(r" +\d+ \| ", line)]
-    assert lines == [*report.result.text().splitlines(), ""]
+    text = report.result.text().replace("\n" + report.result.torch_text(), "")
+    assert lines == [*text.splitlines(), ""]
 
 
 def test_coloured_text_says_the_same() -> None:
@@ -339,3 +341,24 @@ def test_strategies_of_onnx(tmp_path: Any) -> None:
     assert [r.call.strict for r in captured.recordings] == [False, True]
     assert [r.verdict for r in captured.reports] == ["violated", "violated"]
     assert str(from_exception(caught.value).fixes[0]) == "n = 0..33"
+
+
+def test_a_repair_without_fixes_keeps_its_lines() -> None:
+    dim = Dim("batch")
+    report = explain(
+        Forward(lambda x, y: x * y),
+        (torch.ones(4, 3), torch.ones(1, 3)),
+        dynamic_shapes={"x": {0: dim}, "y": {0: dim}},
+    )
+    assert report.result is not None
+    assert report.text().splitlines()[0] == report.result.text().splitlines()[0]
+    assert "dynamic_shapes, repaired:\n" in report.text()
+
+
+def test_what_is_no_text_and_no_failed_export() -> None:
+    with pytest.raises(TypeError, match="not a str, but a int"):
+        from_text(3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="see from_text"):
+        from_exception("Constraints violated")  # type: ignore[arg-type]
+    with pytest.raises(dimsat.Error, match="this ValueError was not recorded"):
+        from_exception(ValueError("x"))
