@@ -56,3 +56,9 @@ def expression(text: str, /) -> tuple[str, int, list[str]]:
 
 def value(text: str, names: tuple[str, ...], values: tuple[str, ...], /) -> str:
     """The value of an expression as text."""
+
+def observe(
+    calls: str | bytes, program: _Problem | None, options: _Options, /
+) -> tuple[str, str]:
+    """What recorded calls have in common, and what a program's guards say of it: as
+    text and as JSON.  Works in a thread of its own."""

@@ -2,6 +2,7 @@
 #include "cli/sizes.h"
 #include "dimsat/dimsat.h"
 #include "lib/problem/stream.h"
+#include "python/native/observation.h"
 #include "python/native/question.h"
 #include "python/native/solution.h"
 #include "python/native/text.h"
@@ -186,6 +187,7 @@ static PyMethodDef functions[] = {
     {"ask", question_ask, METH_VARARGS, NULL},
     {"expression", question_expression, METH_VARARGS, NULL},
     {"value", question_value, METH_VARARGS, NULL},
+    {"observe", observation_observe, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
