@@ -20,18 +20,20 @@ _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em;border:1px solid
 def result_html(result: Result) -> str:
     """The violations, the repair before and after, the allowed sets, the rest."""
     heading, _, _ = result.text().partition("\n")
-    parts = [
-        f"<p><b>{escape(heading)}</b></p>",
-        _table(
-            ("demand", "place", "broken by"), map(_violation_row, result.violations)
-        ),
-        _table(("dim", "promised", "repaired"), _fix_rows(result)),
-        _table(("dim", "sizes it may take"), _allowed_rows(result)),
-        _list("Relations between dims", result.relations),
-        _list("Other ways", result.alternatives),
-        _list("Notes", result.notes),
-    ]
-    return f"<div>{''.join(parts)}</div>"
+    return page(
+        heading,
+        table(("demand", "place", "broken by"), map(_violation_row, result.violations)),
+        table(("dim", "promised", "repaired"), _fix_rows(result)),
+        table(("dim", "sizes it may take"), _allowed_rows(result)),
+        bullets("Relations between dims", result.relations),
+        bullets("Other ways", result.alternatives),
+        bullets("Notes", result.notes),
+    )
+
+
+def page(heading: str, *parts: str) -> str:
+    """A heading over parts."""
+    return f"<div><p><b>{escape(heading)}</b></p>{''.join(parts)}</div>"
 
 
 def _violation_row(violation: Violation) -> tuple[str, ...]:
@@ -70,7 +72,7 @@ def _piece_text(piece: Piece) -> str:
     return f"{text} ({size_text(piece.residue)} modulo {size_text(piece.modulo)})"
 
 
-def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+def table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
     """A table, or nothing where there are no rows."""
     body = "".join(
         f"<tr>{''.join(_cell('td', text) for text in row)}</tr>" for row in rows
@@ -85,7 +87,7 @@ def _cell(tag: str, text: str) -> str:
     return f'<{tag} style="{_CELL}">{escape(text)}</{tag}>'
 
 
-def _list(title: str, texts: Iterable[str]) -> str:
+def bullets(title: str, texts: Iterable[str]) -> str:
     """A list under its title, or nothing where there is nothing to list."""
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
     return f"<p>{title}</p><ul>{items}</ul>" if items else ""

@@ -137,6 +137,11 @@ class Problem:
         return cls.read(problem)
 
     @property
+    def origin(self) -> _Origin:
+        """The text and where it is from, as the extension takes a problem."""
+        return self._origin
+
+    @property
     def name(self) -> str | None:
         """The name that the text gives, else that of its source, else None."""
         return self._name

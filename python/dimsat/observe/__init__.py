@@ -1,0 +1,61 @@
+"""From observed calls to dynamic shapes: what varies, how, and how sure that is.
+
+PyTorch is imported when something needs it, not before.
+
+>>> import torch
+>>> from dimsat.observe import InputObserver
+>>> class Padded(torch.nn.Module):
+...     def forward(self, x, y):
+...         return torch.cat([x, x[:1]]) + y
+>>> model, observer = Padded(), InputObserver()
+>>> with observer(model):
+...     for rows in (3, 4, 7):
+...         _ = model(torch.ones(rows, 8), torch.ones(rows + 1, 8))
+>>> observer.findings()
+<Findings of 3 calls: 2 of 4 sizes vary; y[0] == x[0] + 1>
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from dimsat.observe.calls import Calls
+from dimsat.observe.findings import Findings, find
+
+if TYPE_CHECKING:
+    from dimsat.observe.model_inputs import ModelInputs, all_dynamic_shapes_from_inputs
+    from dimsat.observe.observer import InputObserver
+
+__all__ = [
+    "Calls",
+    "Findings",
+    "InputObserver",
+    "ModelInputs",
+    "all_dynamic_shapes_from_inputs",
+    "find",
+]
+
+_HOME = {
+    "InputObserver": "observer",
+    "ModelInputs": "model_inputs",
+    "all_dynamic_shapes_from_inputs": "model_inputs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        module = importlib.import_module(f"{__name__}.{_HOME[name]}")
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise ModuleNotFoundError(
+            f"dimsat.observe.{name} needs PyTorch: pip install torch", name="torch"
+        ) from None
+    return getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

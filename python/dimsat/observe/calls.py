@@ -1,0 +1,118 @@
+"""Recorded calls: a signature, and what the function was called with."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dimsat.observe.encoding import Json
+from dimsat.observe.novelty import Novelty
+
+
+@dataclass
+class Calls:
+    """What a function was called with, as docs/observe.md says it in JSON.
+
+    Two sets of calls are kept, which overlap: the first ones, of which functions that
+    users know from other tools speak; and those that add something new.
+
+    Attributes:
+        signature: the parameters; empty before the first call.
+        first: the calls that `num_obs` counts.
+        new: others that add something to all calls before them.
+        options: those of the JSON format.
+        registration: how classes of caches are registered, or None.
+    """
+
+    signature: list[Json] = field(default_factory=list)
+    first: list[Json] = field(default_factory=list)
+    new: list[Json] = field(default_factory=list)
+    options: dict[str, Json] = field(default_factory=dict)
+    registration: str | None = None
+    _novelty: Novelty = field(default_factory=Novelty, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.new)
+
+    def add(self, call: Json, first: bool) -> None:
+        """Keeps a call, if it is one of the `first` or adds something new."""
+        is_new = self._novelty.add(call)
+        if first:
+            self.first.append(call)
+        elif is_new:
+            self.new.append(call)
+
+    def merge(self, other: Calls) -> None:
+        """Adds the calls of another recording of the same function.
+
+        Raises ValueError where the signatures differ.
+        """
+        if not self.signature:
+            self.signature = other.signature
+        elif other.signature and other.signature != self.signature:
+            raise ValueError("the calls are of two functions: their signatures differ")
+        self.registration = self.registration or other.registration
+        for call in other.first:
+            self.add(call, True)
+        for call in other.new:
+            self.add(call, False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The calls in the format of docs/observe.md, the first ones first."""
+        told: dict[str, Any] = {"signature": self.signature}
+        if self.registration is not None:
+            told["registration"] = self.registration
+        told["observations"] = [*self.first, *self.new]
+        told["options"] = {**self.options, "store_n_calls": len(self.first)}
+        return told
+
+    def to_json(self) -> str:
+        """`to_dict` as one line."""
+        return json.dumps(self.to_dict())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes `to_json` into a file."""
+        Path(path).write_text(self.to_json() + "\n", encoding="utf-8")
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Calls:
+        """Reads what `to_dict` gives, or any one recording of that format.
+
+        >>> call = {"args": [{"tensor": {"dtype": "int64", "shape": [2]}}]}
+        >>> len(Calls.from_dict({"signature": [{"name": "x"}], "observations": [call]}))
+        1
+        """
+        options = dict(told.get("options", {}))
+        count = options.pop("store_n_calls", 3)
+        calls = cls(list(told["signature"]), [], [], options, told.get("registration"))
+        for index, call in enumerate(told["observations"]):
+            whole = {"args": [], "kwargs": {}, **call}
+            calls._novelty.add(whole)
+            (calls.first if index < count else calls.new).append(whole)
+        return calls
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Calls:
+        """Reads a file of one recording, or of several as JSON Lines, merged.
+
+        Raises OSError, and ValueError where it is no recording.
+        """
+        text = Path(path).read_text(encoding="utf-8")
+        try:
+            return cls.from_dict(json.loads(text))
+        except json.JSONDecodeError:
+            lines = [line for line in text.splitlines() if line.strip()]
+        return cls.merged([cls.from_dict(json.loads(line)) for line in lines])
+
+    @classmethod
+    def merged(cls, recordings: Sequence[Calls]) -> Calls:
+        """All calls of several recordings of one function."""
+        calls = cls()
+        for recording in recordings:
+            calls.options |= recording.options
+            calls.merge(recording)
+        return calls

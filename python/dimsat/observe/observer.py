@@ -1,0 +1,266 @@
+"""Observes the calls of a model, by the names that users know from PyTorch."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dimsat.observe.asking import answer
+from dimsat.observe.caches import registration
+from dimsat.observe.calls import Calls
+from dimsat.observe.decoding import Tensors, decode
+from dimsat.observe.encoding import Json, Symbolic, encode, encode_signature
+from dimsat.observe.exporting import Exported, export
+from dimsat.observe.findings import Findings, find
+from dimsat.observe.stealing import stolen
+
+
+class InputObserver:
+    """Records what a model is called with, and says which sizes vary, and how.
+
+    `num_obs`, `infer_dynamic_shapes` and `infer_arguments` answer as the observers of
+    PyTorch, yobx and onnx-diagnostic do; docs/observe_compatibility.md lists where the
+    answer is a better one.  They speak of the first calls, `store_n_calls` of each
+    block.  `findings` and `export` look at every call that added something new.
+
+    Only shapes and dtypes are kept, read before the call, which may change its
+    arguments.  Recording never disturbs the model; calls that raised do not count,
+    nor do those of a tracer.
+
+    Args:
+        value_if_missing: what stands for an argument that a call lacks, by name or
+            position.
+
+    Attributes:
+        calls: what was recorded.
+        faults: what went wrong while calls were recorded.
+
+    >>> import torch
+    >>> model, observer = torch.nn.Linear(4, 2), InputObserver()
+    >>> with observer(model):
+    ...     for rows in (3, 5):
+    ...         _ = model(torch.ones(rows, 4))
+    >>> observer
+    <InputObserver of 2 calls>
+    >>> observer.infer_dynamic_shapes()
+    ({0: DimHint(DYNAMIC)},)
+    >>> observer.infer_arguments(1)[0].shape
+    torch.Size([5, 4])
+    """
+
+    def __init__(self, value_if_missing: Mapping[str | int, Any] | None = None) -> None:
+        self.calls = Calls()
+        self.faults: list[str] = []
+        self._lock = threading.Lock()
+        self._tensors = Tensors()
+        if value_if_missing:
+            self.calls.options.update(self._missing(value_if_missing))
+
+    def _missing(self, values: Mapping[str | int, Any]) -> dict[str, Json]:
+        """The options that say so."""
+        told = {key: self._tensors.encode(value) for key, value in values.items()}
+        by_name = {key: value for key, value in told.items() if isinstance(key, str)}
+        by_place = {str(k): v for k, v in told.items() if not isinstance(k, str)}
+        options = {"value_if_missing": by_name, "value_if_missing_pos": by_place}
+        return {name: option for name, option in options.items() if option}
+
+    # ---- Recording -----------------------------------------------------------
+
+    @contextlib.contextmanager
+    def __call__(
+        self, model: Any, store_n_calls: int = 3, method_name: str = "forward"
+    ) -> Iterator[InputObserver]:
+        """Records the calls of a method inside the block; may be entered again.
+
+        Args:
+            model: a module, or any object with that method.
+            store_n_calls: how many calls of this block `num_obs` and the functions of
+                that kind speak of.
+            method_name: the method, which is put back when the block ends.
+
+        Raises ValueError where there is no such method or it is another function than
+        that of an earlier block, and at the end NotImplementedError or another error
+        where `value_if_missing` does not fit the calls.
+        """
+        method = getattr(model, method_name, None)
+        if method is None:
+            raise ValueError(f"{type(model).__name__} has no method {method_name!r}")
+        signature = encode_signature(inspect.signature(method))
+        if self.calls.signature and signature != self.calls.signature:
+            raise ValueError(
+                f"{method_name} has another signature than what was observed"
+            )
+        self.calls.signature = signature
+        most = len(self.calls.first) + store_n_calls
+
+        def note(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[], None]:
+            call = self._encoded(args, kwargs)
+            return lambda: self._keep(call, most)
+
+        with stolen(model, method_name, note):
+            yield self
+        if self.calls.options:
+            self._ask("observe")
+
+    def _encoded(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Json:
+        """The call as JSON; None where it cannot be read."""
+        try:
+            return {
+                "args": [encode(value) for value in args],
+                "kwargs": {name: encode(value) for name, value in kwargs.items()},
+            }
+        except Symbolic:
+            return None
+        except Exception as error:  # of a class that cannot be taken apart
+            self.faults.append(f"a call was not recorded: {error!r}")
+            return None
+
+    def _keep(self, call: Json, most: int) -> None:
+        if call is None:
+            return
+        with self._lock:
+            self.calls.registration = registration()
+            self.calls.add(call, len(self.calls.first) < most)
+
+    # ---- What users know -----------------------------------------------------
+
+    def num_obs(self) -> int:
+        """How many calls count: at most `store_n_calls` of each block."""
+        return len(self.calls.first)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no call was recorded."""
+        return len(self.calls) == 0
+
+    def infer_dynamic_shapes(
+        self,
+        set_batch_dimension_for: set[int | str] | bool | None = None,
+        dim_names: bool | Mapping[str, Mapping[int, str]] | None = None,
+    ) -> Any:
+        """Which axes varied, as ``dynamic_shapes`` of torch.export.
+
+        Args:
+            set_batch_dimension_for: arguments, by name or position, whose axis 0 is
+                dynamic whatever was seen; True means all.
+            dim_names: True for names instead of ``Dim.DYNAMIC``; or those to use.
+
+        Raises RuntimeError where the calls do not fit together.
+        """
+        named: Any = dim_names
+        if isinstance(dim_names, Mapping):
+            named = {
+                argument: {str(axis): name for axis, name in names.items()}
+                for argument, names in dim_names.items()
+            }
+        return self._ask(
+            "infer_dynamic_shapes",
+            set_batch_dimension_for=_set(set_batch_dimension_for),
+            dim_names=named,
+        )
+
+    def infer_arguments(
+        self,
+        index_or_args_or_kwargs: tuple[Any, ...] | dict[str, Any] | int | None = None,
+        flat: bool = False,
+        as_args_kwargs: bool = False,
+    ) -> Any:
+        """Arguments to export with: those of a call, what it lacks filled up.
+
+        Tensors are zeros of the recorded shape.
+
+        Args:
+            index_or_args_or_kwargs: which call, or new arguments to fill up.
+            flat: a list of all tensors.
+            as_args_kwargs: a pair of positional and named arguments.
+
+        Raises RuntimeError where the calls do not fit together.
+        """
+        which: Any = index_or_args_or_kwargs
+        if isinstance(which, (tuple, dict)):
+            which = self._tensors.encode(which)
+        return self._ask(
+            "infer_arguments",
+            index_or_args_or_kwargs=which,
+            flat=flat,
+            as_args_kwargs=as_args_kwargs,
+        )
+
+    def _ask(self, function: str, **arguments: Json) -> Any:
+        if not self.calls.signature and self.is_empty:
+            raise RuntimeError("no call was observed")
+        result = answer(self.calls.to_dict(), function, **arguments)
+        return decode(result, self._tensors.make)
+
+    # ---- What more there is --------------------------------------------------
+
+    def findings(
+        self, set_batch_dimension_for: set[int | str] | bool | None = None
+    ) -> Findings:
+        """What all recorded calls have in common: axes, relations, what is open."""
+        told = self.calls.to_dict()
+        batch = _set(set_batch_dimension_for)
+        if isinstance(batch, dict):
+            batch = batch["set"]
+        if batch:
+            told["options"] = {**told["options"], "set_batch_dimension_for": batch}
+        return find(told)
+
+    @property
+    def report(self) -> Findings:
+        """`findings` without options."""
+        return self.findings()
+
+    def export(self, model: Any, **options: Any) -> Exported:
+        """Exports the model for all that was observed; see `observe.export`."""
+        return export(model, self.calls, **options)
+
+    # ---- Keeping -------------------------------------------------------------
+
+    def to_json(self) -> str:
+        """The calls as one line of JSON, for `dimsat observe` and `merge`."""
+        return self.calls.to_json()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the calls into a file."""
+        self.calls.save(path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> InputObserver:
+        """An observer that has seen what was saved; JSON Lines are merged.
+
+        Raises OSError, and ValueError where the file holds no recording.
+        """
+        observer = cls()
+        observer.calls = Calls.load(path)
+        return observer
+
+    def merge(self, other: InputObserver | Calls | str | os.PathLike[str]) -> None:
+        """Adds what another observer, maybe of another process, has seen.
+
+        Args:
+            other: an observer, its calls, or the path of a file that was saved.
+
+        Raises ValueError where that was another function.
+        """
+        if isinstance(other, InputObserver):
+            other = other.calls
+        elif not isinstance(other, Calls):
+            other = Calls.load(other)
+        with self._lock:
+            self.calls.merge(other)
+
+    def __repr__(self) -> str:
+        count = len(self.calls)
+        return f"<InputObserver of {count} call{'s' if count != 1 else ''}>"
+
+
+def _set(given: set[int | str] | bool | None) -> Json:
+    """What `set_batch_dimension_for` says."""
+    if given is None or isinstance(given, bool):
+        return given
+    return {"set": sorted(given, key=str)}
