@@ -60,5 +60,7 @@ def value(text: str, names: tuple[str, ...], values: tuple[str, ...], /) -> str:
 def observe(
     calls: str | bytes, program: _Problem | None, options: _Options, /
 ) -> tuple[str, str]:
-    """What recorded calls have in common, and what a program's guards say of it: as
-    text and as JSON.  Works in a thread of its own."""
+    """What recorded calls have in common, as text and as JSON.
+
+    Where a program is given, with what its guards say.  In a thread of its own.
+    """

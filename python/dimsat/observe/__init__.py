@@ -24,22 +24,37 @@ from dimsat.observe.calls import Calls
 from dimsat.observe.findings import Findings, find
 
 if TYPE_CHECKING:
+    from dimsat.observe.checking import Check, check
+    from dimsat.observe.exported import Exported, Hypothesis
+    from dimsat.observe.exporting import ObservedExportError, export
     from dimsat.observe.model_inputs import ModelInputs, all_dynamic_shapes_from_inputs
     from dimsat.observe.observer import InputObserver
 
 __all__ = [
     "Calls",
+    "Check",
+    "Exported",
     "Findings",
+    "Hypothesis",
     "InputObserver",
     "ModelInputs",
+    "ObservedExportError",
     "all_dynamic_shapes_from_inputs",
+    "check",
+    "export",
     "find",
 ]
 
 _HOME = {
+    "Check": "checking",
+    "Exported": "exported",
+    "Hypothesis": "exported",
     "InputObserver": "observer",
     "ModelInputs": "model_inputs",
+    "ObservedExportError": "exporting",
     "all_dynamic_shapes_from_inputs": "model_inputs",
+    "check": "checking",
+    "export": "exporting",
 }
 
 

@@ -96,7 +96,9 @@ def _with_keys(flatten: Any) -> Any:
 
     def flatten_with_keys(cache: Any) -> tuple[list[tuple[Any, Any]], Any]:
         children, context = flatten(cache)
-        names: Iterator[str] = (f"{'value' if n % 2 else 'key'}_{n // 2}" for n in itertools.count())
+        names: Iterator[str] = (
+            f"{'value' if n % 2 else 'key'}_{n // 2}" for n in itertools.count()
+        )
         if flatten is _flatten_both:
             names = iter(("self_attention_cache", "cross_attention_cache"))
         keys = map(pytree.MappingKey, names)

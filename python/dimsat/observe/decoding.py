@@ -60,26 +60,13 @@ def decode(value: Json, make: MakeTensor = zeros) -> Any:
     """
     if not isinstance(value, dict):
         return value
-    if "tensor" in value:
-        return make(value["tensor"]["dtype"], tuple(value["tensor"]["shape"]))
-    if "class" in value:
-        return _cache(value, make)
-    if "dims" in value:
-        return {int(axis): decode(said) for axis, said in value["dims"].items()}
-    if "dim" in value:
-        return Dim.DYNAMIC if value["dim"] == "DYNAMIC" else Dim.AUTO
-    if "name" in value:
-        return value["name"]
-    if "dict" in value:
-        return {key: decode(item, make) for key, item in value["dict"].items()}
-    if "tuple" in value:
-        return tuple(decode(item, make) for item in value["tuple"])
-    return [decode(item, make) for item in value["list"]]
+    kind = next(iter(value))
+    return _DECODE[kind](value, value[kind], make)
 
 
-def _cache(value: Json, make: MakeTensor) -> Any:
+def _cache(value: Json, kind: str, make: MakeTensor) -> Any:
     """A cache of transformers."""
-    kind, items = value["class"], [decode(item, make) for item in value["items"]]
+    items = [decode(item, make) for item in value["items"]]
     if not kind.endswith("Cache"):
         raise TypeError(f"an object of class {kind} cannot be made from its shapes")
     if kind == "EncoderDecoderCache":
@@ -125,3 +112,15 @@ def _filled(layer: Any, key: Any, value: Any) -> Any:
         layer.keys, layer.values, layer.is_initialized = key, value, True
         layer.dtype, layer.device = key.dtype, key.device
     return layer
+
+
+_DECODE: dict[str, Callable[[Json, Json, MakeTensor], Any]] = {
+    "tensor": lambda _, told, make: make(told["dtype"], tuple(told["shape"])),
+    "class": _cache,
+    "dims": lambda _, told, __: {int(axis): decode(x) for axis, x in told.items()},
+    "dim": lambda _, told, __: Dim.DYNAMIC if told == "DYNAMIC" else Dim.AUTO,
+    "name": lambda _, told, __: told,
+    "dict": lambda _, told, make: {key: decode(v, make) for key, v in told.items()},
+    "tuple": lambda _, told, make: tuple(decode(item, make) for item in told),
+    "list": lambda _, told, make: [decode(item, make) for item in told],
+}

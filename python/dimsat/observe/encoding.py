@@ -41,15 +41,11 @@ def encode(value: Any, name: NameTensor = dtype_name) -> Json:
     """
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else str(value)
+    if isinstance(value, (int, float)):
+        kind = int if isinstance(value, int) else float
+        return kind(value) if math.isfinite(value) else str(value)
     if is_tensor(value):
-        shape = list(value.shape)
-        if any(type(size) is not int for size in shape):
-            raise Symbolic
-        return {"tensor": {"dtype": name(value), "shape": shape}}
+        return _encode_tensor(value, name)
     if isinstance(value, Mapping):
         return {"dict": {str(key): encode(item, name) for key, item in value.items()}}
     if isinstance(value, (list, tuple)):
@@ -62,6 +58,14 @@ def is_tensor(value: Any) -> bool:
     """Whether this is a tensor of PyTorch."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _encode_tensor(tensor: Any, name: NameTensor) -> Json:
+    shape = list(tensor.shape)
+    is_fake = type(tensor).__name__ == "FakeTensor"
+    if is_fake or any(type(size) is not int for size in shape):
+        raise Symbolic
+    return {"tensor": {"dtype": name(tensor), "shape": shape}}
 
 
 def _encode_object(value: Any, name: NameTensor) -> Json:

@@ -1,3 +1,263 @@
+"""From recorded calls to an exported program, each hypothesis held against guards."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-class Exported: ...
-def export(*a: Any, **k: Any) -> Exported: ...
+
+import torch
+from torch.export import Dim, ExportedProgram
+
+from dimsat.observe.building import Builder, Built
+from dimsat.observe.caches import register_caches
+from dimsat.observe.calls import Calls
+from dimsat.observe.checking import check
+from dimsat.observe.encoding import Json
+from dimsat.observe.entries import dynamic_places, entries
+from dimsat.observe.examples import examples
+from dimsat.observe.exported import Exported, Hypothesis
+from dimsat.observe.findings import Findings, find
+from dimsat.observe.places import Place, unrolled
+from dimsat.problem import Problem
+from dimsat.torch import exporting as repairing
+from dimsat.torch.recording import Recording, record
+
+log = logging.getLogger("dimsat.observe")
+
+PROBES = 24
+"""So many sizes are tried on the model that its guards allow and calls did not show."""
+
+
+class ObservedExportError(RuntimeError):
+    """No example made from the calls can be exported; the cause says what happened."""
+
+
+def export(
+    model: torch.nn.Module,
+    calls: Calls,
+    *,
+    set_batch_dimension_for: set[int | str] | bool | None = None,
+    strict: bool = False,
+    **export_options: Any,
+) -> Exported:
+    """Exports a model for what it was called with; needs no spec.
+
+    Sizes to trace with are picked by solving: none is 0 or 1, none equals another by
+    chance, all relations that were observed hold.  A first trace leaves every axis
+    that varied to the tracer, and its guards decide each relation.  Where they allow
+    sizes that break one, the model is run with them: only if it takes them, the axes
+    get dims of their own.  The program is then exported with a dim for each class of
+    axes that are equal; a size that follows from others is left to the tracer.
+
+    Args:
+        model: the module whose ``forward`` was observed.
+        calls: the recording.
+        set_batch_dimension_for: as for `InputObserver.findings`.
+        strict: as for torch.export.
+        export_options: further arguments of torch.export.export.
+
+    Raises ObservedExportError where no example works.
+
+    >>> from dimsat.observe import InputObserver
+    >>> class Padded(torch.nn.Module):
+    ...     def forward(self, x, y):
+    ...         return torch.cat([x, x[:1]]) + y
+    >>> model, observer = Padded(), InputObserver()
+    >>> with observer(model):
+    ...     for rows in (3, 4, 7):
+    ...         _ = model(torch.ones(rows, 8), torch.ones(rows + 1, 8))
+    >>> exported = export(model, observer.calls)
+    >>> exported.dynamic_shapes
+    {'x': {0: Dim('x_dim_0', min=0)}, 'y': {0: x_dim_0 + 1}}
+    >>> exported.hypotheses, exported.refused
+    ((<Hypothesis y[0] == x[0] + 1: necessary>,), ())
+    """
+    register_caches()
+    told = unrolled(calls.to_dict())
+    if set_batch_dimension_for:
+        batch: Any = set_batch_dimension_for
+        if not isinstance(batch, bool):
+            batch = sorted(batch, key=str)
+        told["options"]["set_batch_dimension_for"] = batch
+    with _explicit(model, told["signature"]):
+        return _Run(model, told, strict, export_options).exported()
+
+
+@contextlib.contextmanager
+def _explicit(model: torch.nn.Module, signature: Sequence[Json]) -> Iterator[None]:
+    """The model with a ``forward`` of that signature, by names that it takes anyway."""
+    forward, before = model.forward, vars(model).get("forward")
+
+    @functools.wraps(forward)
+    def explicit(*args: Any, **kwargs: Any) -> Any:
+        return forward(*args, **kwargs)
+
+    own = inspect.signature(forward).parameters
+    if own.keys() == {parameter["name"] for parameter in signature}:
+        yield
+        return
+    explicit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            own.get(p["name"])
+            or inspect.Parameter(
+                p["name"], inspect.Parameter.KEYWORD_ONLY, default=None
+            )
+            for p in signature
+        ]
+    )
+    model.forward = explicit
+    try:
+        yield
+    finally:
+        if before is None:
+            del model.forward
+        else:
+            model.forward = before
+
+
+class _Run:
+    """One call of `export`."""
+
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        told: dict[str, Any],
+        strict: bool,
+        options: dict[str, Any],
+    ) -> None:
+        parameter = next(model.parameters(), None)
+        device = None if parameter is None else parameter.device
+        self._model = model
+        self._told = told
+        self._options = {"strict": strict, **options}
+        self._builder = Builder(told["signature"], told["observations"], device)
+        self._notes: list[str] = []
+
+    def exported(self) -> Exported:
+        traced = self._traced()
+        assert traced.recording.program is not None
+        assert traced.recording.problem is not None
+        problem = Problem.from_dict(traced.recording.problem)
+        findings = find(self._told, problem)
+        hypotheses = tuple(self._judged(findings, traced))
+        shapes = traced.built.spec(entries(findings, hypotheses, traced.joined))
+        program, used = self._named(traced.built, shapes) or (
+            traced.recording.program,
+            traced.shapes,
+        )
+        return Exported(
+            program=program,
+            dynamic_shapes=used,
+            args=traced.built.args,
+            kwargs=traced.built.kwargs,
+            findings=findings,
+            hypotheses=hypotheses,
+            check=check(program, self._told, model=self._model),
+            notes=tuple(self._notes),
+        )
+
+    def _traced(self) -> _Traced:
+        """A trace with sizes that the model takes, every axis left to the tracer."""
+        findings = find(self._told)
+        cause: BaseException | None = None
+        for example in examples(findings, self._told):
+            try:
+                self._run(example.sizes)
+            except Exception as error:  # whatever a model says to what it cannot take
+                log.debug("%s: the model says %s", example, error)
+                cause = cause or error
+                continue
+            built = self._builder.build(example.sizes)
+            auto = dict.fromkeys(dynamic_places(findings), Dim.AUTO)
+            auto |= dict.fromkeys(example.joined, Dim.AUTO)
+            shapes = built.spec(auto)
+            recording = record(
+                self._model,
+                built.args,
+                built.kwargs,
+                dynamic_shapes=shapes,
+                **self._options,
+            )
+            if recording.program is not None:
+                self._notes.extend(filter(None, [example.note]))
+                return _Traced(example.sizes, example.joined, built, shapes, recording)
+            cause = recording.error or cause
+        raise ObservedExportError(
+            f"no sizes that fit the {findings.calls} recorded calls could be exported: "
+            f"{cause}"
+        ) from cause
+
+    def _run(self, sizes: Mapping[Place, int]) -> None:
+        """Calls the model, which may change its arguments."""
+        built = self._builder.build(sizes)
+        with torch.no_grad():
+            self._model(*built.args, **built.kwargs)
+
+    def _named(
+        self, built: Built, shapes: dict[str, Any]
+    ) -> tuple[ExportedProgram, Any] | None:
+        """The program for a spec with dims; None where PyTorch takes none such."""
+        try:
+            program = repairing.export(
+                self._model,
+                built.args,
+                built.kwargs,
+                dynamic_shapes=shapes,
+                **self._options,
+            )
+        except Exception as error:  # PyTorch breaks in many ways over a spec
+            reason = str(error).partition("\n")[0]
+            self._notes.append(
+                f"the sizes are left to the tracer: with dims, it says: {reason}"
+            )
+            return None
+        report = program.dimsat_report  # type: ignore[attr-defined]
+        return program, report.dynamic_shapes or shapes
+
+    # ---- Hypotheses ------------------------------------------------------------
+
+    def _judged(self, findings: Findings, traced: _Traced) -> Iterator[Hypothesis]:
+        """What guards say of each relation, and the model where they allow more."""
+        left = PROBES
+        for relation in findings.relations:
+            if relation.status != "incidental" or not relation.witness or left == 0:
+                yield Hypothesis(relation)
+                continue
+            left -= 1
+            sizes = traced.sizes_of(relation.witness)
+            try:
+                self._run(sizes)
+            except Exception as error:  # as above
+                said = f"{type(error).__name__}: {error}".partition("\n")[0]
+                yield Hypothesis(relation, tried=True, refusal=said)
+            else:
+                yield Hypothesis(relation, tried=True)
+
+
+@dataclass(frozen=True)
+class _Traced:
+    """A trace and what it was made from."""
+
+    sizes: dict[Place, int]
+    joined: tuple[Place, ...]
+    built: Built
+    shapes: Any
+    recording: Recording
+
+    def sizes_of(self, witness: Mapping[str, tuple[int, ...]]) -> dict[Place, int]:
+        """The sizes of a witness, which names inputs as the problem does."""
+        spec = self.recording.spec
+        assert spec is not None
+        paths = {v.source: self.built.paths.get(id(v.value)) for v in spec.values}
+        sources = {entry["name"]: entry["source"] for entry in spec.inputs}
+        sizes = dict(self.sizes)
+        for name, shape in witness.items():
+            path = paths.get(sources.get(name, name))
+            if path is not None:
+                sizes.update(((path, axis), size) for axis, size in enumerate(shape))
+        return sizes

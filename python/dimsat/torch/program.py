@@ -88,7 +88,7 @@ def check_program(
     spec = dynamic_shapes
     if not isinstance(spec, Spec):
         spec = describe(model or module, tuple(args), kwargs, dynamic_shapes)
-    problem = _problem(program, module, spec)
+    problem = entry_problem(program, module, spec)
     problem["name"] = type(model).__name__ if model is not None else "program"
     guards = _concerning(problem, spec)
     checked = Problem.from_dict({**problem, "guards": guards})
@@ -137,7 +137,7 @@ def range_checks(program: ExportedProgram, spec: Spec) -> Iterator[str]:
                 yield f"{source}.size()[{axis}] <= {most}"
 
 
-def _problem(program: ExportedProgram, module: Any, spec: Spec) -> dict[str, Any]:
+def entry_problem(program: ExportedProgram, module: Any, spec: Spec) -> dict[str, Any]:
     """All checks of a program as guards over the axes of a spec."""
     inputs = [dict(entry) for entry in spec.inputs]
     return {

@@ -1,0 +1,193 @@
+"""Recorded calls held against a program, before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.export import Dim, ExportedProgram
+from torch.utils import _pytree as pytree
+
+from dimsat import html
+from dimsat.observe.calls import Calls
+from dimsat.observe.encoding import Json, encode
+from dimsat.observe.findings import Findings, Refusal, find
+from dimsat.observe.nearest import nearest
+from dimsat.observe.places import bound, leaves, sizes_of, unrolled
+from dimsat.problem import Problem
+from dimsat.torch import internals
+from dimsat.torch.program import entry_problem, range_checks
+from dimsat.torch.spec import Spec, describe
+
+
+@dataclass(frozen=True, repr=False)
+class Check:
+    """Which recorded calls a program refuses.
+
+    Attributes:
+        calls: how many were checked.
+        refused: those that it refuses, with all reasons.
+        nearest: for such a call, sizes that the program takes, as few steps away as
+            possible, by input; calls that lack an argument have none.
+        notes: what was taken for granted.
+    """
+
+    calls: int
+    refused: tuple[Refusal, ...]
+    nearest: Mapping[int, Mapping[str, tuple[int, ...]]]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the program takes every call."""
+        return not self.refused
+
+    def text(self) -> str:
+        """The whole as text."""
+        lines = [f"{self.calls - len(self.refused)} of {self.calls} calls are taken"]
+        for refused in self.refused:
+            lines += [f"call {refused.call}: {text}" for text in refused.messages]
+            if refused.call in self.nearest:
+                shapes = self.nearest[refused.call].items()
+                near = ", ".join(f"{name} {list(shape)}" for name, shape in shapes)
+                lines.append(f"  taken instead, the nearest sizes: {near}")
+        return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)]) + "\n"
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Check: {self.text().partition(chr(10))[0]}>"
+
+    def _repr_html_(self) -> str:
+        heading, _, rest = self.text().partition("\n")
+        return html.page(heading, html.bullets("", rest.splitlines()))
+
+
+def check(
+    program: ExportedProgram, calls: Any, *, model: torch.nn.Module | None = None
+) -> Check:
+    """Holds each recorded call against the guards and ranges of a program.
+
+    Args:
+        program: as torch.export gave it, with its example inputs.
+        calls: an observer, its calls, or a recording as its JSON says it.
+        model: the module that was exported; needed where its ``forward`` has ``*args``
+            or ``**kwargs``.
+
+    Raises ValueError where the program was saved without its example inputs.
+
+    >>> from dimsat.observe import InputObserver
+    >>> model, observer = torch.nn.Linear(4, 2), InputObserver()
+    >>> with observer(model):
+    ...     for rows in (3, 5, 9):
+    ...         _ = model(torch.ones(rows, 4))
+    >>> shapes = ({0: Dim("rows", max=8)},)
+    >>> program = torch.export.export(
+    ...     model, (torch.ones(3, 4),), dynamic_shapes=shapes
+    ... )
+    >>> print(check(program, observer), end="")
+    2 of 3 calls are taken
+    call 2: guard 0: L['input'].size()[0] <= 8 does not hold: input[0] is 9 (on entry)
+      taken instead, the nearest sizes: input [8, 4]
+    """
+    if program.example_inputs is None:
+        raise ValueError("the program has no example inputs: export it again")
+    told = _recording(calls)
+    args, kwargs = program.example_inputs
+    module = program.module()
+    callee = model if model is not None else module
+    arguments = internals.combine_args(callee, args, kwargs)
+    spec = describe(callee, tuple(args), kwargs, _auto(arguments))
+    problem = entry_problem(program, module, spec)
+    asked = [guard["expr"] for guard in problem["guards"]]
+    ranges = [text for text in range_checks(program, spec) if text not in asked]
+    problem["guards"] += [{"expr": text, "at": "on entry"} for text in ranges]
+    findings = find(told, Problem.from_dict(problem))
+    refused = _merged(findings, dict(_misfits(told, arguments, findings)))
+    paths = _paths(arguments, spec)
+    near = {}
+    for refusal in refused:
+        sizes = sizes_of(told["signature"], told["observations"][refusal.call])
+        if found := nearest(problem, paths, sizes):
+            near[refusal.call] = found
+    return Check(findings.calls, refused, near, tuple(_notes(findings)))
+
+
+def _recording(calls: Any) -> dict[str, Any]:
+    calls = getattr(calls, "calls", calls)
+    if not isinstance(calls, Calls):
+        calls = Calls.from_dict(calls)
+    return unrolled(calls.to_dict())
+
+
+def _auto(value: Any) -> Any:
+    """A spec that leaves every axis open."""
+    if isinstance(value, torch.Tensor):
+        return dict.fromkeys(range(value.dim()), Dim.AUTO)
+    if isinstance(value, dict):
+        return {key: _auto(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([_auto(item) for item in value])
+    if type(value) in pytree.SUPPORTED_NODES:
+        return [
+            _auto(v) for v in pytree.SUPPORTED_NODES[type(value)].flatten_fn(value)[0]
+        ]
+    return None
+
+
+def _paths(arguments: dict[str, Any], spec: Spec) -> dict[str, str]:
+    """The path of each tensor of a program in recorded calls, by its source."""
+    tensors: list[torch.Tensor] = []
+
+    def name(tensor: torch.Tensor) -> str:
+        tensors.append(tensor)
+        return str(len(tensors) - 1)
+
+    by_id: dict[int, str] = {}
+    for parameter, value in arguments.items():
+        for path, leaf in leaves(encode(value, name), parameter):
+            if isinstance(leaf, dict):
+                by_id[id(tensors[int(leaf["tensor"]["dtype"])])] = path
+    return {v.source: by_id[id(v.value)] for v in spec.values if id(v.value) in by_id}
+
+
+def _misfits(
+    told: dict[str, Any], arguments: dict[str, Any], findings: Findings
+) -> Iterator[tuple[int, list[str]]]:
+    """Calls that lack an argument of the program, or have one that it has not."""
+    hollow = {(a.argument, call) for a in findings.axes for call in a.assumed}
+    for index, call in enumerate(told["observations"]):
+        given = {
+            name
+            for name, value in bound(told["signature"], call)
+            if _holds_tensor(value, name)
+        }
+        empty = {path for path, at in hollow if at == index}
+        messages = []
+        for name, value in arguments.items():
+            is_needed = _holds_tensor(encode(value), name) and name not in given
+            if is_needed and not any(path.startswith(name) for path in empty):
+                messages.append(f"{name} is absent; the program takes it")
+        for name in sorted(given - arguments.keys()):
+            messages.append(f"{name} is given; the program was exported without it")
+        if messages:
+            yield index, messages
+
+
+def _holds_tensor(value: Json, name: str) -> bool:
+    return any(isinstance(leaf, dict) for _, leaf in leaves(value, name))
+
+
+def _merged(findings: Findings, misfits: dict[int, list[str]]) -> tuple[Refusal, ...]:
+    said = {refusal.call: refusal.messages for refusal in findings.refused}
+    return tuple(
+        Refusal(call, (*misfits.get(call, ()), *said.get(call, ())))
+        for call in sorted({*misfits, *said})
+    )
+
+
+def _notes(findings: Findings) -> Iterator[str]:
+    return (note for note in findings.notes if "counted as length 0" in note)

@@ -1,0 +1,155 @@
+"""What `observe.export` gives: the program, and how sure each hypothesis is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dimsat import html
+from dimsat.observe.findings import Findings, Refusal, Relation
+
+if TYPE_CHECKING:
+    from torch.export import ExportedProgram
+
+    from dimsat.observe.checking import Check
+
+
+@dataclass(frozen=True, repr=False)
+class Hypothesis:
+    """A relation that was observed, and what became of it.
+
+    Attributes:
+        relation: with ``status`` as the guards decide it, and the witness.
+        tried: whether the model was run with the sizes of the witness.
+        refusal: what it said to them; None where it took them.
+    """
+
+    relation: Relation
+    tried: bool = False
+    refusal: str | None = None
+
+    @property
+    def status(self) -> str:
+        """What guards and model make of it.
+
+        ``"necessary"``, ``"incidental"``, ``"refuted"``, ``"undecided"``; and
+        ``"unguarded"`` where the guards allow sizes that the model refuses.
+        """
+        return "unguarded" if self.refusal is not None else self.relation.status
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the axes can do without: guards and model take what breaks it."""
+        taken = self.status == "incidental" and self.tried
+        return taken or self.status == "refuted"
+
+    @property
+    def left(self) -> str:
+        """The axis that it says something of."""
+        return self.relation.relation.partition(" == ")[0]
+
+    @property
+    def witness(self) -> str:
+        """Sizes that the guards allow and that break it, as text."""
+        shapes = (self.relation.witness or {}).items()
+        return ", ".join(f"{name} {list(shape)}" for name, shape in shapes)
+
+    @property
+    def sentence(self) -> str:
+        """What to make of it, in words."""
+        says = {
+            "necessary": "the guards demand it",
+            "incidental": f"by chance: the guards allow {self.witness}",
+            "unguarded": f"the model demands it, its guards do not: {self.witness}"
+            f" gives {self.refusal}",
+            "refuted": "the guards forbid it",
+            "undecided": f"undecided: {self.relation.reason}",
+        }
+        return f"{self.relation}: {says.get(self.status, self.status)}"
+
+    def __repr__(self) -> str:
+        return f"<Hypothesis {self.relation}: {self.status}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Exported:
+    """An exported program, and what the calls and its guards say of each other.
+
+    Attributes:
+        program: as torch.export gives it.
+        dynamic_shapes: the spec it was exported with.
+        args: the positional example inputs.
+        kwargs: the named ones.
+        findings: what the calls have in common, decided by guards.
+        hypotheses: each relation, with what became of it.
+        check: each recorded call held against the program.
+        notes: what else to know.
+    """
+
+    program: ExportedProgram
+    dynamic_shapes: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    findings: Findings
+    hypotheses: tuple[Hypothesis, ...]
+    check: Check
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """The recorded calls that the program refuses, and why."""
+        return self.check.refused
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Further calls that would settle what is open."""
+        return tuple(self._open())
+
+    def _open(self) -> Iterator[str]:
+        for need in self.findings.needs_calls:
+            yield need.message
+        for hypothesis in self.hypotheses:
+            if hypothesis.status == "incidental" and not hypothesis.tried:
+                shapes, relation = hypothesis.witness, hypothesis.relation
+                yield f"call the model with {shapes}: that settles {relation}"
+
+    def text(self) -> str:
+        """The whole as text."""
+        lines = [self._heading(), "", "Hypotheses:"]
+        lines += [f"  {hypothesis.sentence}" for hypothesis in self.hypotheses]
+        for title, texts in self._lists():
+            if texts:
+                lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
+        return "\n".join(lines) + "\n"
+
+    def _heading(self) -> str:
+        count = self.findings.calls
+        taken = count - len(self.refused)
+        return f"exported; the program takes {taken} of {count} recorded calls"
+
+    def _lists(self) -> list[tuple[str, list[str]]]:
+        refused = [f"call {r.call}: {'; '.join(r.messages)}" for r in self.refused]
+        return [
+            ("Guards that the calls did not show", list(self.findings.discovered)),
+            ("Recorded calls that the program refuses", refused),
+            ("Open", list(self.open)),
+            ("Notes", list(self.notes)),
+        ]
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Exported {self._heading().removeprefix('exported; ')}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (str(h.relation), h.status, h.sentence.partition(": ")[2])
+            for h in self.hypotheses
+        ]
+        return html.page(
+            self._heading(),
+            html.table(("hypothesis", "status", "because"), rows),
+            *(html.bullets(title, texts) for title, texts in self._lists()),
+        )
