@@ -101,7 +101,7 @@ def _with_keys(flatten: Any) -> Any:
         )
         if flatten is _flatten_both:
             names = iter(("self_attention_cache", "cross_attention_cache"))
-        keys = map(pytree.MappingKey, names)
-        return list(zip(keys, children, strict=False)), context
+        keyed = zip(names, children, strict=False)
+        return [(pytree.MappingKey(name), child) for name, child in keyed], context
 
     return flatten_with_keys

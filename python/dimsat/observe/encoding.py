@@ -42,8 +42,8 @@ def encode(value: Any, name: NameTensor = dtype_name) -> Json:
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, (int, float)):
-        kind = int if isinstance(value, int) else float
-        return kind(value) if math.isfinite(value) else str(value)
+        plain = int(value) if isinstance(value, int) else float(value)
+        return plain if math.isfinite(plain) else str(plain)
     if is_tensor(value):
         return _encode_tensor(value, name)
     if isinstance(value, Mapping):
@@ -88,7 +88,7 @@ def _encode_cache(cache: Any, kind: str, name: NameTensor) -> Json:
     for layer in cache.layers:
         for part in ("keys", "values"):
             items.append(encode(getattr(layer, part, None), name))
-    encoded = {"class": kind, "items": items}
+    encoded: dict[str, Json] = {"class": kind, "items": items}
     longest = [getattr(layer, "max_cache_len", None) for layer in cache.layers]
     if "Static" in kind and longest and type(longest[0]) is int:
         encoded["max_cache_len"] = longest[0]

@@ -33,7 +33,7 @@ def examples(findings: Findings, recording: Mapping[str, Any]) -> Iterator[Examp
             text = ", ".join(f"{name}[{axis}]" for name, axis in joined)
             note = f"{text}: as long as axes that had the same size in each call"
             yield Example({**picked, **joined}, tuple(joined), note)
-    recorded = {
+    recorded: dict[Place, int] = {
         (given["name"], axis): int(size)
         for given in findings.problem.to_dict().get("inputs", ())
         for axis, size in enumerate(given.get("hint", ()))

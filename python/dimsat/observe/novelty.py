@@ -60,11 +60,11 @@ class Novelty:
                 row = [
                     (a - factor * b) % _PRIME for a, b in zip(row, basis, strict=True)
                 ]
-        lead = next((at for at, entry in enumerate(row) if entry), None)
-        if lead is None:
+        found = next((at for at, entry in enumerate(row) if entry), None)
+        if found is None:
             return False
-        inverse = pow(row[lead], -1, _PRIME)
-        space[lead] = [entry * inverse % _PRIME for entry in row]
+        inverse = pow(row[found], -1, _PRIME)
+        space[found] = [entry * inverse % _PRIME for entry in row]
         return True
 
 

@@ -14,7 +14,8 @@ from dimsat.observe.caches import registration
 from dimsat.observe.calls import Calls
 from dimsat.observe.decoding import Tensors, decode
 from dimsat.observe.encoding import Json, Symbolic, encode, encode_signature
-from dimsat.observe.exporting import Exported, export
+from dimsat.observe.exported import Exported
+from dimsat.observe.exporting import export
 from dimsat.observe.findings import Findings, find
 from dimsat.observe.stealing import stolen
 

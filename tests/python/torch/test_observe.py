@@ -1,0 +1,207 @@
+"""Calls of real modules are recorded, and nothing of the module stays changed."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+
+import pytest
+import torch
+from torch.export import Dim
+
+from dimsat.observe import Calls, InputObserver, ModelInputs
+from dimsat.observe import all_dynamic_shapes_from_inputs as all_shapes
+
+D = Dim.DYNAMIC
+
+
+class Add(torch.nn.Module):
+    def forward(self, x, y=None, *, scale: float = 1.0):
+        return x * scale if y is None else x * scale + y
+
+
+def observed(*calls, **options):
+    model, observer = Add(), InputObserver(**options)
+    with observer(model):
+        for args, kwargs in calls:
+            model(*args, **kwargs)
+    return observer
+
+
+def pair(rows, columns=4):
+    return (torch.ones(rows, columns), torch.ones(rows, columns))
+
+
+def test_what_varied_is_dynamic():
+    observer = observed((pair(2), {}), (pair(3), {}), (pair(5), {}))
+    assert observer.num_obs() == 3
+    assert observer.infer_dynamic_shapes() == ({0: D}, {0: D})
+    assert [v.shape for v in observer.infer_arguments(1)] == [(3, 4), (3, 4)]
+
+
+def test_the_first_calls_count_and_the_new_ones_are_found():
+    calls = [((torch.ones(2, 4),), {})] * 5 + [((torch.ones(7, 4),), {})]
+    observer = observed(*calls)
+    assert observer.num_obs() == 3
+    assert observer.infer_dynamic_shapes() == ({},)
+    assert len(observer.calls) == 4
+    assert observer.findings().axes[0].values == (2, 2, 2, 7)
+
+
+def test_new_arguments_come_back_as_themselves():
+    observer = observed((pair(2), {}), (pair(3), {}))
+    x = torch.full((6, 4), 7.0)
+    found = observer.infer_arguments((x,))
+    assert found[0] is x
+    assert found[1].shape == (0, 4)
+
+
+def test_a_value_for_what_is_missing_is_the_users_own():
+    y = torch.full((1, 4), 3.0)
+    observer = InputObserver(value_if_missing={"y": y})
+    model = Add()
+    with observer(model):
+        model(x=torch.ones(2, 4))
+        model(x=torch.ones(3, 4), y=torch.ones(1, 4))
+    assert observer.infer_arguments(0)["y"] is y
+
+
+def test_a_value_of_an_unknown_name_is_refused():
+    with pytest.raises(ValueError, match="nothing"):
+        observed(((torch.ones(2),), {}), value_if_missing={"nothing": 1})
+
+
+def test_asking_before_any_block_is_an_error():
+    with pytest.raises(RuntimeError):
+        InputObserver().infer_dynamic_shapes()
+
+
+# ---- The method comes back -----------------------------------------------------
+
+
+def test_the_signature_stays_and_the_method_comes_back():
+    model, observer = Add(), InputObserver()
+    before = inspect.signature(model.forward)
+    with observer(model):
+        assert inspect.signature(model.forward) == before
+    assert "forward" not in vars(model)
+
+
+def test_the_method_comes_back_after_an_error():
+    model, observer = Add(), InputObserver()
+    with pytest.raises(RuntimeError), observer(model):
+        model(torch.ones(2), torch.ones(3))
+    assert "forward" not in vars(model)
+    assert observer.is_empty
+
+
+def test_blocks_may_end_in_any_order():
+    model = Add()
+    one, other = InputObserver(), InputObserver()
+    first, second = contextlib.ExitStack(), contextlib.ExitStack()
+    first.enter_context(one(model))
+    second.enter_context(other(model))
+    model(torch.ones(2))
+    first.close()
+    model(torch.ones(3))
+    second.close()
+    assert "forward" not in vars(model)
+    assert (one.num_obs(), other.num_obs()) == (1, 2)
+
+
+def test_an_own_forward_comes_back():
+    model = Add()
+    own = model.forward = lambda x: x
+    with InputObserver()(model):
+        model(torch.ones(2))
+    assert model.forward is own
+
+
+def test_a_second_block_adds_calls():
+    model, observer = Add(), InputObserver()
+    for rows in (2, 3):
+        with observer(model, store_n_calls=1):
+            model(torch.ones(rows))
+            model(torch.ones(rows + 10))
+    assert observer.num_obs() == 2
+    assert observer.infer_dynamic_shapes() == ({0: D},)
+
+
+def test_another_method():
+    class Model:
+        def encode(self, x):
+            return x
+
+    model, observer = Model(), InputObserver()
+    with observer(model, method_name="encode"):
+        model.encode(torch.ones(2))
+    assert observer.num_obs() == 1
+    with pytest.raises(ValueError, match="decode"), observer(model, 3, "decode"):
+        pass
+
+
+def test_a_trace_is_no_call():
+    model, observer = Add(), InputObserver()
+    with observer(model):
+        shapes = {"x": {0: Dim.DYNAMIC}}
+        torch.export.export(model, (torch.ones(4),), dynamic_shapes=shapes)
+    assert observer.is_empty
+
+
+# ---- Keeping ---------------------------------------------------------------------
+
+
+def test_what_was_saved_is_loaded_and_merged(tmp_path):
+    one = observed((pair(2), {}))
+    other = observed((pair(5), {}))
+    one.save(tmp_path / "one.json")
+    loaded = InputObserver.load(tmp_path / "one.json")
+    assert loaded.to_json() == one.to_json()
+    loaded.merge(other)
+    loaded.merge(tmp_path / "one.json")
+    assert loaded.num_obs() == 3
+    assert loaded.infer_dynamic_shapes() == ({0: D}, {0: D})
+
+
+def test_json_lines_are_merged(tmp_path):
+    lines = [observed((pair(rows), {})).to_json() for rows in (2, 3)]
+    (tmp_path / "all.jsonl").write_text("\n".join(lines) + "\n")
+    assert len(Calls.load(tmp_path / "all.jsonl")) == 2
+
+
+def test_calls_of_another_function_are_not_merged():
+    other = InputObserver()
+    with other(torch.nn.Linear(2, 2)):
+        pass
+    with pytest.raises(ValueError, match="signatures"):
+        observed((pair(2), {})).merge(other)
+
+
+# ---- Plain inputs ------------------------------------------------------------------
+
+
+def test_inputs_by_position_by_name_and_both():
+    x, y = torch.ones(5, 6), torch.ones(1, 6)
+    u, v = torch.ones(7, 8), torch.ones(1, 8)
+    guess = {0: D, 1: D}, {1: D}
+    by_position = ModelInputs(Add(), [(x, y), (u, v)])
+    assert by_position.guess_dynamic_shapes() == (guess, {})
+    by_name = ModelInputs(Add(), [{"x": x, "y": y}, {"x": u, "y": v}])
+    named = {"x": guess[0], "y": guess[1]}
+    assert by_name.guess_dynamic_shapes() == ((), named)
+    mixed = ModelInputs(Add(), [((x,), {"y": y}), ((u,), {"y": v})])
+    shapes = mixed.guess_dynamic_shapes()
+    assert shapes == (guess[:1], {"y": guess[1]})
+    args, kwargs, moved = mixed.move_to_kwargs(*mixed.inputs[0], shapes)
+    assert args[0] is x
+    assert kwargs["y"] is y
+    assert moved == ((), named)
+
+
+def test_every_axis_has_a_name():
+    inputs = {"x": torch.ones(2, 3), "y": [torch.ones(1)]}
+    assert all_shapes(inputs) == {
+        "x": {0: "d_0_0", 1: "d_0_1"},
+        "y": [{0: "d_1_0"}],
+    }
+    assert all_shapes((torch.ones(2),), Dim.AUTO) == ({0: Dim.AUTO},)

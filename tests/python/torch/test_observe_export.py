@@ -1,0 +1,245 @@
+"""From calls to programs, without a spec that somebody wrote."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.export import Dim
+
+from dimsat.observe import InputObserver, ObservedExportError, check
+
+pytest.importorskip("transformers")
+
+from transformers import LlamaConfig, LlamaForCausalLM, cache_utils
+
+
+class Decoder(torch.nn.Module):
+    """A layer of attention with a cache of its own and a loop that feeds it."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = torch.nn.Embedding(32, 16)
+
+    def forward(self, input_ids, attention_mask, past_key, past_value):
+        batch, seq = input_ids.shape
+        new = self.embedding(input_ids).view(batch, seq, 2, 8).transpose(1, 2)
+        key = torch.cat([past_key, new], dim=2)
+        value = torch.cat([past_value, new], dim=2)
+        scores = new @ key.transpose(2, 3) + attention_mask[:, None, None].float()
+        return scores.softmax(-1) @ value, key, value
+
+    def generate(self, batch, prompt, steps):
+        ids = torch.ones(batch, prompt, dtype=torch.int64)
+        key = value = torch.zeros(batch, 2, 0, 8)
+        for step in range(steps):
+            mask = torch.ones(batch, prompt + step, dtype=torch.int64)
+            _, key, value = self(ids, mask, key, value)
+            ids = torch.ones(batch, 1, dtype=torch.int64)
+
+
+def arguments(batch, past, seq, total):
+    cache = torch.zeros(batch, 2, past, 8)
+    ids = torch.ones(batch, seq, dtype=torch.int64)
+    return ids, torch.ones(batch, total, dtype=torch.int64), cache, cache
+
+
+@pytest.fixture(scope="module")
+def decoder():
+    model, observer = Decoder(), InputObserver()
+    with observer(model):
+        model.generate(1, 7, 3)
+        model.generate(2, 5, 3)
+    return model, observer, observer.export(model)
+
+
+def test_the_mask_is_past_and_new(decoder):
+    _, _, exported = decoder
+    found = {h.relation.relation: h.status for h in exported.hypotheses}
+    assert found["attention_mask[1] == input_ids[1] + past_key[2]"] == "necessary"
+    assert found["past_value[2] == past_key[2]"] == "necessary"
+    assert exported.refused == ()
+
+
+def test_the_program_takes_what_was_recorded_and_more(decoder):
+    _, _, exported = decoder
+    run = exported.program.module()
+    for batch, past, seq in [(1, 0, 7), (1, 7, 1), (2, 5, 1), (4, 9, 3)]:
+        names = ("input_ids", "attention_mask", "past_key", "past_value")
+        values = arguments(batch, past, seq, past + seq)
+        run(**dict(zip(names, values, strict=True)))
+
+
+def test_a_call_with_a_wrong_mask_is_refused_with_the_nearest(decoder):
+    model, _, exported = decoder
+    other = InputObserver()
+    other.calls.signature = InputObserver().calls.signature
+    with other(model):
+        pass
+    call = {
+        name: {"tensor": {"dtype": "int64", "shape": list(value.shape)}}
+        for name, value in zip(
+            ("input_ids", "attention_mask", "past_key", "past_value"),
+            arguments(2, 4, 3, 8),
+            strict=True,
+        )
+    }
+    other.calls.add({"args": [], "kwargs": call}, True)
+    checked = check(exported.program, other)
+    assert [refusal.call for refusal in checked.refused] == [0]
+    near = checked.nearest[0]
+    assert near["attention_mask"][1] == near["input_ids"][1] + near["past_key"][2]
+    steps = abs(near["attention_mask"][1] - 8) + abs(near["input_ids"][1] - 3)
+    assert steps + abs(near["past_key"][2] - 4) == 1
+
+
+def test_axes_that_were_equal_by_chance_come_apart():
+    class Two(torch.nn.Module):
+        def forward(self, x, y):
+            return x.sum() + y.sum()
+
+    model, observer = Two(), InputObserver()
+    with observer(model):
+        for size in (3, 5, 9):
+            model(torch.ones(size), torch.ones(size))
+    exported = observer.export(model)
+    assert exported.hypotheses[0].status == "incidental"
+    assert "by chance" in exported.text()
+    exported.program.module()(x=torch.ones(4), y=torch.ones(6))
+
+
+def test_a_relation_that_the_model_lacks_a_guard_for_is_kept():
+    class Sum(torch.nn.Module):
+        def forward(self, x):
+            return x + 1
+
+    model, observer = Sum(), InputObserver()
+    with observer(model):
+        for size in (8, 16, 40):
+            model(torch.ones(size))
+    exported = observer.export(model)
+    exported.program.module()(x=torch.ones(9))
+
+
+def test_no_example_that_works_is_an_error():
+    class Odd(torch.nn.Module):
+        def forward(self, x):
+            if x.shape[0] not in (3, 5):
+                raise ValueError("only 3 and 5")
+            return x.nonexistent()
+
+    model, observer = Odd(), InputObserver()
+    with observer(model):
+        for size in (3, 5):
+            with pytest.raises(AttributeError):
+                model(torch.ones(size))
+    with pytest.raises(ObservedExportError):
+        observer.export(model)
+
+
+# ---- generate() --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def llama():
+    config = LlamaConfig(
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        intermediate_size=48,
+        vocab_size=64,
+    )
+    torch.manual_seed(0)
+    model, observer = LlamaForCausalLM(config).eval(), InputObserver()
+    with observer(model):
+        for batch, prompt in [(2, 6), (3, 4)]:
+            mask = torch.ones(batch, prompt, dtype=torch.int64)
+            mask[0, 0] = 0  # else transformers makes the mask itself
+            ids = torch.ones(batch, prompt, dtype=torch.int64)
+            model.generate(ids, attention_mask=mask, max_new_tokens=3, do_sample=False)
+    return model, observer
+
+
+def test_generate_is_observed(llama):
+    model, observer = llama
+    assert observer.faults == []
+    assert "forward" not in vars(model)
+    assert observer.num_obs() == 3
+    assert len(observer.calls) == 6
+    relations = [r.relation for r in observer.findings().relations]
+    mask = "attention_mask[1] == input_ids[1] + past_key_values.key_0[2]"
+    assert mask in relations
+
+
+def test_generate_becomes_a_program(llama):
+    model, observer = llama
+    exported = observer.export(model)
+    statuses = {h.relation.relation: h.status for h in exported.hypotheses}
+    mask = "attention_mask[1] == input_ids[1] + past_key_values.key_0[2]"
+    key = "past_key_values.value_0[2] == past_key_values.key_0[2]"
+    assert statuses[mask] == "necessary"
+    assert statuses[key] == "unguarded"  # the guards have a hole there
+    assert exported.refused == ()
+    assert "forward" not in vars(model)
+    for batch, past, seq in [(2, 0, 6), (2, 6, 1), (3, 5, 1), (5, 3, 4)]:
+        agrees(model, exported, batch, past, seq)
+
+
+def agrees(model, exported, batch, past, seq):
+    """Program and model give the same."""
+
+    def given():
+        cache = cache_utils.DynamicCache()
+        torch.manual_seed(1)
+        states = torch.randn(2, batch, 2, past, 8)
+        cache.update(states[0], states[1], 0)
+        total = past + seq
+        return {
+            **exported.kwargs,
+            "input_ids": torch.ones(batch, seq, dtype=torch.int64),
+            "attention_mask": torch.ones(batch, total, dtype=torch.int64),
+            "position_ids": torch.arange(past, total)[None].expand(batch, seq),
+            "past_key_values": cache,
+        }
+
+    with torch.no_grad():
+        expected = model(**given()).logits
+        found = exported.program.module()(**given()).logits
+    torch.testing.assert_close(found, expected)
+
+
+def test_static_and_crossed_caches_are_encoded():
+    class Cached(torch.nn.Module):
+        def forward(self, cache, x):
+            return x
+
+    def filled(cache, length):
+        cache.update(torch.ones(1, 2, length, 4), torch.ones(1, 2, length, 4), 0)
+        return cache
+
+    model, observer = Cached(), InputObserver()
+    with observer(model):
+        for length in (3, 5):
+            both = cache_utils.EncoderDecoderCache(
+                filled(cache_utils.DynamicCache(), length),
+                filled(cache_utils.DynamicCache(), 7),
+            )
+            model(both, torch.ones(length))
+    axes = {(a.argument, a.axis): a for a in observer.findings().axes}
+    own = axes["cache.self_attention_cache.key_0", 2]
+    assert own.values == (3, 5)
+    assert axes["cache.cross_attention_cache.key_0", 2].static == 7
+
+
+def test_dims_are_shared_and_derived():
+    class Padded(torch.nn.Module):
+        def forward(self, x, y):
+            return torch.cat([x, x[:1]]) + y
+
+    model, observer = Padded(), InputObserver()
+    with observer(model):
+        for rows in (3, 4, 7):
+            model(torch.ones(rows, 8), torch.ones(rows + 1, 8))
+    exported = observer.export(model)
+    assert str(exported.dynamic_shapes["y"][0]) == "x_dim_0 + 1"
+    assert isinstance(exported.dynamic_shapes["x"][0], Dim)
