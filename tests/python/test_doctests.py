@@ -15,14 +15,17 @@ ROOT = Path(__file__).resolve().parents[2]
 CORE = [
     f"dimsat.{module.name}"
     for module in pkgutil.iter_modules(dimsat.__path__)
-    if module.name not in ("torch", "_native", "__main__")
+    if module.name not in ("torch", "observe", "_native", "__main__")
 ]
-
+OBSERVE = [  # the modules that need no PyTorch
+    f"dimsat.observe.{name}"
+    for name in ("asking", "calls", "encoding", "findings", "novelty", "places")
+]
 
 TEXTS = ["docs/python.md", "README.md"]
 
 
-@pytest.mark.parametrize("name", ["dimsat", *CORE])
+@pytest.mark.parametrize("name", ["dimsat", *CORE, *OBSERVE])
 def test_examples(name: str) -> None:
     failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0

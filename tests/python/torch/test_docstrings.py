@@ -1,4 +1,4 @@
-"""The examples of dimsat.torch's documentation hold."""
+"""The examples of the documentation of dimsat.torch and dimsat.observe hold."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import pkgutil
 
 import pytest
 
+import dimsat.observe
 import dimsat.torch
 
-MODULES = [module.name for module in pkgutil.iter_modules(dimsat.torch.__path__)]
+PACKAGES = dimsat.torch, dimsat.observe
+MODULES = [package.__name__ for package in PACKAGES] + [
+    f"{package.__name__}.{module.name}"
+    for package in PACKAGES
+    for module in pkgutil.iter_modules(package.__path__)
+]
 
 
-@pytest.mark.parametrize("name", ["", *MODULES])
+@pytest.mark.parametrize("name", MODULES)
 def test_examples(name: str) -> None:
-    module = importlib.import_module(f"dimsat.torch.{name}".rstrip("."))
-    failed, _ = doctest.testmod(module)
+    failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0

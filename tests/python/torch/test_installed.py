@@ -26,6 +26,21 @@ def test_missing_pytorch_is_named() -> None:
     assert last == "ModuleNotFoundError: dimsat.torch needs PyTorch: pip install torch"
 
 
+def test_recordings_need_no_pytorch() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None; import dimsat.observe as d; "
+        "d.find({'signature': [], 'observations': []}); d.Calls(); d.InputObserver"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    last = done.stderr.splitlines()[-1]
+    assert last == (
+        "ModuleNotFoundError: dimsat.observe.InputObserver needs PyTorch: "
+        "pip install torch"
+    )
+
+
 def test_pytorch_is_imported_late() -> None:
     code = "import sys, dimsat.torch as d; dir(d); assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
