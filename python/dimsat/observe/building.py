@@ -44,9 +44,9 @@ class Built:
             name = self.paths[id(value)]
             axes = {axis: said.get((name, axis)) for axis in range(value.dim())}
             return {axis: entry for axis, entry in axes.items() if entry is not None}
-        if isinstance(value, dict):
+        if type(value) is dict:
             return {k: self._of(v, f"{path}['{k}']", said) for k, v in value.items()}
-        if isinstance(value, (list, tuple)):
+        if type(value) in (list, tuple):
             items = [self._of(v, f"{path}[{n}]", said) for n, v in enumerate(value)]
             return type(value)(items)
         if type(value) in pytree.SUPPORTED_NODES:
@@ -65,6 +65,7 @@ class Builder:
         signature: of the recording.
         calls: its calls.
         device: where tensors are made.
+        classes: of parameters that hold dicts of another class.
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class Builder:
         signature: Sequence[Json],
         calls: Sequence[Json],
         device: torch.device | None = None,
+        classes: Mapping[str, type] | None = None,
     ) -> None:
         self._parameters = signature
+        self._classes = classes or {}
         self._device = device
         self._template: dict[str, Json] = {}
         for call in calls:
@@ -89,7 +92,10 @@ class Builder:
             name = parameter["name"]
             if name in self._template:
                 resized = _resized(self._template[name], name, sizes)
-                built.arguments[name] = decode(resized, make)
+                value = decode(resized, make)
+                if name in self._classes and isinstance(value, dict):
+                    value = self._classes[name](**value)
+                built.arguments[name] = value
         self._deal_out(built)
         return built
 
@@ -133,7 +139,8 @@ def _resized(value: Json, path: str, sizes: Mapping[Place, int]) -> Json:
 class _Maker:
     """Makes tensors whose values every model can take.
 
-    Positions count, masks are true, other numbers are 0, which is an index of anything.
+    Positions count, masks hide the first position, other numbers are 0, which is an
+    index of anything.
     """
 
     def __init__(self, paths: dict[int, str], device: torch.device | None) -> None:
@@ -146,6 +153,8 @@ class _Maker:
         made = torch.zeros(shape, dtype=kind, device=self._device)
         if not kind.is_floating_point and "mask" in path:
             made = torch.ones_like(made)
+            if shape and shape[-1] > 1:
+                made[..., 0] = 0  # else some models do without the mask
         elif not kind.is_floating_point and "position" in path and shape:
             made = torch.arange(shape[-1], dtype=kind, device=self._device)
             made = made.expand(shape).clone()

@@ -26,6 +26,7 @@ class Calls:
         new: others that add something to all calls before them.
         options: those of the JSON format.
         registration: how classes of caches are registered, or None.
+        classes: of parameters that hold dicts of another class; not in the JSON.
     """
 
     signature: list[Json] = field(default_factory=list)
@@ -33,6 +34,7 @@ class Calls:
     new: list[Json] = field(default_factory=list)
     options: dict[str, Json] = field(default_factory=dict)
     registration: str | None = None
+    classes: dict[str, type] = field(default_factory=dict, repr=False, compare=False)
     _novelty: Novelty = field(default_factory=Novelty, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -56,6 +58,7 @@ class Calls:
         elif other.signature and other.signature != self.signature:
             raise ValueError("the calls are of two functions: their signatures differ")
         self.registration = self.registration or other.registration
+        self.classes |= other.classes
         for call in other.first:
             self.add(call, True)
         for call in other.new:

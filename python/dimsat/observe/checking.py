@@ -127,9 +127,9 @@ def _auto(value: Any) -> Any:
     """A spec that leaves every axis open."""
     if isinstance(value, torch.Tensor):
         return dict.fromkeys(range(value.dim()), Dim.AUTO)
-    if isinstance(value, dict):
+    if type(value) is dict:
         return {key: _auto(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if type(value) in (list, tuple):
         return type(value)([_auto(item) for item in value])
     if type(value) in pytree.SUPPORTED_NODES:
         return [

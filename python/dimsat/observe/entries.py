@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch.export import Dim
@@ -22,16 +22,19 @@ def entries(
     findings: Findings,
     hypotheses: Sequence[Hypothesis],
     joined: Sequence[Place] = (),
+    symbols: Mapping[Place, Any] | None = None,
 ) -> dict[Place, Any]:
     """An entry for each place that is dynamic.
 
     Axes of one class share a Dim, unless the program and the model take them apart.
     What follows from several sizes is left to the tracer, which finds the same; and so
-    are whole numbers, and axes whose sizes only the example has `joined`.
+    are whole numbers, and axes whose sizes only the example has `joined`.  Axes that
+    the tracer gave one of its `symbols` belong together whatever else.
     """
     free = {h.left for h in hypotheses if h.is_free}
     found: dict[Place, Any] = dict.fromkeys(joined, Dim.AUTO)
     dims = _Dims(findings)
+    owner: dict[Any, str] = {}
     for axis in findings.axes:
         place = (axis.argument, axis.axis)
         if axis.name is None:
@@ -39,7 +42,8 @@ def entries(
         if axis.axis is None:
             found[place] = Dim.AUTO
         elif column(axis) in free and not _stands_for(axis, findings):
-            found[place] = dims.alone(column(axis))
+            symbol = (symbols or {}).get(place, place)
+            found[place] = dims.alone(owner.setdefault(symbol, column(axis)))
         elif _head(axis, findings) in free:
             found[place] = dims.alone(axis.name)
         else:

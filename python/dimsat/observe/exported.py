@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -36,12 +37,14 @@ class Hypothesis:
         ``"necessary"``, ``"incidental"``, ``"refuted"``, ``"undecided"``; and
         ``"unguarded"`` where the guards allow sizes that the model refuses.
         """
-        return "unguarded" if self.refusal is not None else self.relation.status
+        if self.refusal is not None and self.relation.freedom > 0:
+            return "unguarded"
+        return self.relation.status
 
     @property
     def is_free(self) -> bool:
         """Whether the axes can do without: guards and model take what breaks it."""
-        taken = self.status == "incidental" and self.tried
+        taken = self.status == "incidental" and self.tried and self.refusal is None
         return taken or self.status == "refuted"
 
     @property
@@ -51,9 +54,11 @@ class Hypothesis:
 
     @property
     def witness(self) -> str:
-        """Sizes that the guards allow and that break it, as text."""
+        """Sizes that the guards allow and that break it, of the inputs it is about."""
         shapes = (self.relation.witness or {}).items()
-        return ", ".join(f"{name} {list(shape)}" for name, shape in shapes)
+        plain = _letters(self.relation.relation)
+        of_it = [(name, shape) for name, shape in shapes if _letters(name) in plain]
+        return ", ".join(f"{name} {list(shape)}" for name, shape in of_it or shapes)
 
     @property
     def sentence(self) -> str:
@@ -61,8 +66,8 @@ class Hypothesis:
         says = {
             "necessary": "the guards demand it",
             "incidental": f"by chance: the guards allow {self.witness}",
-            "unguarded": f"the model demands it, its guards do not: {self.witness}"
-            f" gives {self.refusal}",
+            "unguarded": f"needed, but no guard says so: the model refuses"
+            f" {self.witness}: {self.refusal}",
             "refuted": "the guards forbid it",
             "undecided": f"undecided: {self.relation.reason}",
         }
@@ -70,6 +75,11 @@ class Hypothesis:
 
     def __repr__(self) -> str:
         return f"<Hypothesis {self.relation}: {self.status}>"
+
+
+def _letters(name: str) -> str:
+    """What the names of an input in calls and in programs have in common."""
+    return re.sub(r"\W", "", name)
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +120,7 @@ class Exported:
         for need in self.findings.needs_calls:
             yield need.message
         for hypothesis in self.hypotheses:
-            if hypothesis.status == "incidental" and not hypothesis.tried:
+            if hypothesis.status == "incidental" and not hypothesis.is_free:
                 shapes, relation = hypothesis.witness, hypothesis.relation
                 yield f"call the model with {shapes}: that settles {relation}"
 

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import inspect
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from dimsat.observe.places import Place, unrolled
 from dimsat.problem import Problem
 from dimsat.torch import exporting as repairing
 from dimsat.torch.recording import Recording, record
+
+_EQUAL = re.compile(r"Eq\((\w+), (\w+)\)")
 
 log = logging.getLogger("dimsat.observe")
 
@@ -85,7 +88,7 @@ def export(
             batch = sorted(batch, key=str)
         told["options"]["set_batch_dimension_for"] = batch
     with _explicit(model, told["signature"]):
-        return _Run(model, told, strict, export_options).exported()
+        return _Run(model, told, strict, export_options, calls.classes).exported()
 
 
 @contextlib.contextmanager
@@ -129,13 +132,16 @@ class _Run:
         told: dict[str, Any],
         strict: bool,
         options: dict[str, Any],
+        classes: Mapping[str, type],
     ) -> None:
         parameter = next(model.parameters(), None)
         device = None if parameter is None else parameter.device
         self._model = model
         self._told = told
         self._options = {"strict": strict, **options}
-        self._builder = Builder(told["signature"], told["observations"], device)
+        self._builder = Builder(
+            told["signature"], told["observations"], device, classes
+        )
         self._notes: list[str] = []
 
     def exported(self) -> Exported:
@@ -145,7 +151,8 @@ class _Run:
         problem = Problem.from_dict(traced.recording.problem)
         findings = find(self._told, problem)
         hypotheses = tuple(self._judged(findings, traced))
-        shapes = traced.built.spec(entries(findings, hypotheses, traced.joined))
+        said = entries(findings, hypotheses, traced.joined, traced.symbols())
+        shapes = traced.built.spec(said)
         program, used = self._named(traced.built, shapes) or (
             traced.recording.program,
             traced.shapes,
@@ -239,6 +246,13 @@ class _Run:
                 yield Hypothesis(relation, tried=True)
 
 
+def _first(same: Mapping[Any, Any], symbol: Any) -> Any:
+    """The symbol that stands for all that are equal to this one."""
+    while symbol in same:
+        symbol = same[symbol]
+    return symbol
+
+
 @dataclass(frozen=True)
 class _Traced:
     """A trace and what it was made from."""
@@ -249,11 +263,35 @@ class _Traced:
     shapes: Any
     recording: Recording
 
+    def symbols(self) -> dict[Place, Any]:
+        """What the tracer called each axis, one symbol for those it found equal."""
+        problem = self.recording.problem
+        assert problem is not None
+        paths = self._paths()
+        same: dict[Any, Any] = {}
+        for guard in problem["guards"]:
+            if pair := _EQUAL.fullmatch(guard["expr"]):
+                one, other = (_first(same, name) for name in pair.groups())
+                same.update({one: other} if one != other else {})
+        return {
+            (paths[given["source"]], axis): _first(same, symbol)
+            for given in problem["inputs"]
+            if given["source"] in paths
+            for axis, symbol in enumerate(given.get("traced", ()))
+        }
+
+    def _paths(self) -> dict[str, str]:
+        """Where each input of the problem stands in recorded calls, by its source."""
+        assert self.recording.spec is not None
+        paths = self.built.paths
+        values = self.recording.spec.values
+        return {v.source: paths[id(v.value)] for v in values if id(v.value) in paths}
+
     def sizes_of(self, witness: Mapping[str, tuple[int, ...]]) -> dict[Place, int]:
         """The sizes of a witness, which names inputs as the problem does."""
         spec = self.recording.spec
         assert spec is not None
-        paths = {v.source: self.built.paths.get(id(v.value)) for v in spec.values}
+        paths = self._paths()
         sources = {entry["name"]: entry["source"] for entry in spec.inputs}
         sizes = dict(self.sizes)
         for name, shape in witness.items():

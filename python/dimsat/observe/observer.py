@@ -110,7 +110,7 @@ class InputObserver:
     def _encoded(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Json:
         """The call as JSON; None where it cannot be read."""
         try:
-            return {
+            call = {
                 "args": [encode(value) for value in args],
                 "kwargs": {name: encode(value) for name, value in kwargs.items()},
             }
@@ -119,6 +119,11 @@ class InputObserver:
         except Exception as error:  # of a class that cannot be taken apart
             self.faults.append(f"a call was not recorded: {error!r}")
             return None
+        names = [parameter["name"] for parameter in self.calls.signature]
+        for name, value in {**dict(zip(names, args, strict=False)), **kwargs}.items():
+            if isinstance(value, Mapping) and type(value) is not dict:
+                self.calls.classes[name] = type(value)
+        return call
 
     def _keep(self, call: Json, most: int) -> None:
         if call is None:
