@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +24,10 @@ MODULES = [package.__name__ for package in PACKAGES] + [
 def test_examples(name: str) -> None:
     failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0
+
+
+def test_guide_of_observe() -> None:
+    guide = Path(__file__).parents[3] / "docs" / "observe.md"
+    failed, tried = doctest.testfile(str(guide), module_relative=False)
+    assert failed == 0
+    assert tried > 0
