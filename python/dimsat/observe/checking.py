@@ -93,18 +93,10 @@ def check(
     call 2: guard 0: L['input'].size()[0] <= 8 does not hold: input[0] is 9 (on entry)
       taken instead, the nearest sizes: input [8, 4]
     """
-    if program.example_inputs is None:
-        raise ValueError("the program has no example inputs: export it again")
     told = _recording(calls)
-    args, kwargs = program.example_inputs
-    module = program.module()
-    callee = model if model is not None else module
-    arguments = internals.combine_args(callee, args, kwargs)
-    spec = describe(callee, tuple(args), kwargs, _auto(arguments))
-    problem = entry_problem(program, module, spec)
-    asked = [guard["expr"] for guard in problem["guards"]]
-    ranges = [text for text in range_checks(program, spec) if text not in asked]
-    problem["guards"] += [{"expr": text, "at": "on entry"} for text in ranges]
+    demands = demands_of(program, model)
+    problem, spec = demands.problem, demands.spec
+    arguments = spec.arguments
     findings = find(told, Problem.from_dict(problem))
     refused = _merged(findings, dict(_misfits(told, arguments, findings)))
     paths = _paths(arguments, spec)
@@ -114,6 +106,41 @@ def check(
         if found := nearest(problem, paths, sizes):
             near[refusal.call] = found
     return Check(findings.calls, refused, near, tuple(_notes(findings)))
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a program demands of sizes.
+
+    ``problem`` has all of it as guards, the last of which are ``ranges``: bounds of
+    single axes.
+    """
+
+    spec: Spec
+    problem: dict[str, Any]
+    ranges: tuple[str, ...]
+
+    @property
+    def relations(self) -> list[str]:
+        """The guards that are no ranges."""
+        texts = [guard["expr"] for guard in self.problem["guards"]]
+        return [text for text in texts if text not in self.ranges]
+
+
+def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Demands:
+    """What a program demands; `model` as for `check`."""
+    if program.example_inputs is None:
+        raise ValueError("the program has no example inputs: export it again")
+    args, kwargs = program.example_inputs
+    module = program.module()
+    callee = model if model is not None else module
+    arguments = internals.combine_args(callee, args, kwargs)
+    spec = describe(callee, tuple(args), kwargs, _auto(arguments))
+    problem = entry_problem(program, module, spec)
+    ranges = tuple(range_checks(program, spec))
+    asked = [guard["expr"] for guard in problem["guards"]]
+    new = [{"expr": text, "at": "on entry"} for text in ranges if text not in asked]
+    return Demands(spec, {**problem, "guards": [*problem["guards"], *new]}, ranges)
 
 
 def _recording(calls: Any) -> dict[str, Any]:

@@ -13,17 +13,19 @@ from typing import Any
 
 import torch
 from torch.export import Dim, ExportedProgram
+from torch.utils import _pytree as pytree
 
 from dimsat.observe.building import Builder, Built
 from dimsat.observe.caches import register_caches
 from dimsat.observe.calls import Calls
-from dimsat.observe.checking import check
+from dimsat.observe.checking import Check, check
 from dimsat.observe.encoding import Json
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import examples
 from dimsat.observe.exported import Exported, Hypothesis
-from dimsat.observe.findings import Findings, find
+from dimsat.observe.findings import Findings, find, sizes_in
 from dimsat.observe.places import Place, unrolled
+from dimsat.observe.relaxing import relax
 from dimsat.problem import Problem
 from dimsat.torch import exporting as repairing
 from dimsat.torch.recording import Recording, record
@@ -157,6 +159,9 @@ class _Run:
             traced.recording.program,
             traced.shapes,
         )
+        checked = check(program, self._told, model=self._model)
+        if not checked.ok:
+            checked = self._relaxed(program, checked)
         return Exported(
             program=program,
             dynamic_shapes=used,
@@ -164,8 +169,44 @@ class _Run:
             kwargs=traced.built.kwargs,
             findings=findings,
             hypotheses=hypotheses,
-            check=check(program, self._told, model=self._model),
+            check=checked,
             notes=tuple(self._notes),
+        )
+
+    def _relaxed(self, program: ExportedProgram, before: Check) -> Check:
+        """The check without the bounds that are none of the model's."""
+        findings = find(self._told)
+        refused = {r.call: sizes_in(findings, r.call) for r in before.refused}
+
+        def still_works(program: ExportedProgram) -> bool:
+            taken = check(program, self._told, model=self._model)
+            wrong = {refusal.call for refusal in taken.refused}
+            return len(wrong) < len(before.refused) and all(
+                self._agree(program, sizes)
+                for call, sizes in refused.items()
+                if call not in wrong
+            )
+
+        axes = relax(program, self._model, still_works)
+        if not axes:
+            return before
+        self._notes.append(
+            f"no lower bound of {', '.join(axes)}: that of the trace came from its"
+            " sizes of 2 or more alone, and the recorded calls below it work"
+        )
+        return check(program, self._told, model=self._model)
+
+    def _agree(self, program: ExportedProgram, sizes: Mapping[Place, int]) -> bool:
+        """Whether program and model give tensors of the same shapes and values."""
+        one, other = self._builder.build(sizes), self._builder.build(sizes)
+        with torch.no_grad():
+            found = program.module()(*one.args, **one.kwargs)
+            wanted = self._model(*other.args, **other.kwargs)
+        pairs = zip(pytree.tree_leaves(found), pytree.tree_leaves(wanted), strict=True)
+        return all(
+            not isinstance(a, torch.Tensor)
+            or (a.shape == b.shape and torch.allclose(a, b, 1e-3, 1e-4, equal_nan=True))
+            for a, b in pairs
         )
 
     def _traced(self) -> _Traced:

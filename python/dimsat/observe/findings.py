@@ -167,6 +167,16 @@ class Findings:
         return [f"call {r.call}: {'; '.join(r.messages)}" for r in self.refused]
 
 
+def sizes_in(findings: Findings, call: int) -> dict[tuple[str, int | None], int]:
+    """The sizes of one call, by argument and axis, with what was assumed of it."""
+    sizes = {}
+    for axis in findings.axes:
+        size = axis.static if axis.name is None else axis.values[call]
+        if size is not None:
+            sizes[axis.argument, axis.axis] = size
+    return sizes
+
+
 def _row(axis: Axis) -> tuple[str, str, str, str]:
     where = "" if axis.axis is None else str(axis.axis)
     if axis.shapes:

@@ -52,8 +52,7 @@ def nearest(
 def _closest(guards: list[str], sizes: Mapping[str, int]) -> dict[str, int] | None:
     """The assignment with the least sum of differences, by doubling and halving."""
     short = {name: f"a{n}" for n, name in enumerate(sizes)}
-    for name, word in sorted(short.items(), key=lambda item: -len(item[0])):
-        guards = [guard.replace(name, word) for guard in guards]
+    guards = [worded(guard, short) for guard in guards]
     if any("L[" in guard for guard in guards):
         return None
     limits = [f"a{n} >= 0" for n in range(len(sizes))]
@@ -80,3 +79,14 @@ def _closest(guards: list[str], sizes: Mapping[str, int]) -> dict[str, int] | No
         return None
     words = {word: name for name, word in short.items()}
     return {words[word]: size for word, size in best.items() if word in words}
+
+
+def worded(guard: str, words: Mapping[str, str]) -> str:
+    """A guard with a word for each source.
+
+    >>> worded("L['x'].size()[0] <= 8", {"L['x'].size()[0]": "a0"})
+    'a0 <= 8'
+    """
+    for source in sorted(words, key=len, reverse=True):
+        guard = guard.replace(source, words[source])
+    return guard

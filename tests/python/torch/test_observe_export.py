@@ -7,6 +7,7 @@ import torch
 from torch.export import Dim
 
 from dimsat.observe import InputObserver, ObservedExportError, check
+from dimsat.observe.relaxing import relax
 
 pytest.importorskip("transformers")
 
@@ -242,3 +243,54 @@ def test_dims_are_shared_and_derived():
     exported = observer.export(model)
     assert str(exported.dynamic_shapes["y"][0]) == "x_dim_0 + 1"
     assert isinstance(exported.dynamic_shapes["x"][0], Dim)
+
+
+# ---- Bounds of the trace -------------------------------------------------------------
+
+
+def test_short_prompts_are_taken():
+    model, observer = Decoder(), InputObserver()
+    with observer(model):
+        model.generate(1, 2, 3)
+        model.generate(2, 3, 3)
+    exported = observer.export(model)
+    assert exported.refused == ()
+    assert "no lower bound" in exported.notes[0]
+    names = ("input_ids", "attention_mask", "past_key", "past_value")
+    run = exported.program.module()
+    for batch, past, seq in [(1, 0, 2), (1, 1, 1), (3, 4, 2)]:
+        values = arguments(batch, past, seq, past + seq)
+        run(**dict(zip(names, values, strict=True)))
+    with pytest.raises(AssertionError, match="Guard failed"):
+        run(**dict(zip(names, arguments(1, 2, 1, 2), strict=True)))
+
+
+def sum_of_parts(least=None):
+    class Join(torch.nn.Module):
+        def forward(self, x, y, z):
+            return torch.cat([x, y]) + z
+
+    shapes = {
+        "x": {0: Dim("x", min=least)},
+        "y": {0: Dim("y")},
+        "z": {0: Dim.AUTO},
+    }
+    given = (torch.ones(5), torch.ones(7), torch.ones(12))
+    model = Join()
+    return torch.export.export(model, given, dynamic_shapes=shapes), model
+
+
+def test_a_bound_that_sizes_of_2_explain_goes_if_all_works():
+    program, model = sum_of_parts()
+    assert relax(program, model, lambda _: False) == []
+    with pytest.raises(AssertionError, match="Guard failed"):
+        program.module()(torch.ones(1), torch.ones(1), torch.ones(2))
+    assert relax(program, model, lambda _: True) == ["L['z'].size()[0]"]
+    program.module()(torch.ones(1), torch.ones(1), torch.ones(2))
+
+
+def test_a_bound_that_somebody_asked_for_stays():
+    program, model = sum_of_parts(least=4)
+    assert relax(program, model, lambda _: True) == []
+    with pytest.raises(AssertionError, match="Guard failed"):
+        program.module()(torch.ones(3), torch.ones(7), torch.ones(10))
