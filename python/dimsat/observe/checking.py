@@ -99,7 +99,7 @@ def check(
     arguments = spec.arguments
     findings = find(told, Problem.from_dict(problem))
     refused = _merged(findings, dict(_misfits(told, arguments, findings)))
-    paths = _paths(arguments, spec)
+    paths = paths_of(spec)
     near = {}
     for refusal in refused:
         sizes = sizes_of(told["signature"], told["observations"][refusal.call])
@@ -165,7 +165,7 @@ def _auto(value: Any) -> Any:
     return None
 
 
-def _paths(arguments: dict[str, Any], spec: Spec) -> dict[str, str]:
+def paths_of(spec: Spec) -> dict[str, str]:
     """The path of each tensor of a program in recorded calls, by its source."""
     tensors: list[torch.Tensor] = []
 
@@ -174,7 +174,7 @@ def _paths(arguments: dict[str, Any], spec: Spec) -> dict[str, str]:
         return str(len(tensors) - 1)
 
     by_id: dict[int, str] = {}
-    for parameter, value in arguments.items():
+    for parameter, value in spec.arguments.items():
         for path, leaf in leaves(encode(value, name), parameter):
             if isinstance(leaf, dict):
                 by_id[id(tensors[int(leaf["tensor"]["dtype"])])] = path

@@ -187,12 +187,12 @@ class _Run:
                 if call not in wrong
             )
 
-        axes = relax(program, self._model, still_works)
-        if not axes:
+        bounds = relax(program, self._model, findings, still_works)
+        if not bounds:
             return before
         self._notes.append(
-            f"no lower bound of {', '.join(axes)}: that of the trace came from its"
-            " sizes of 2 or more alone, and the recorded calls below it work"
+            f"lowered to what was recorded: {', '.join(bounds)}; more was demanded"
+            " only because every trace has sizes of 2 or more"
         )
         return check(program, self._told, model=self._model)
 

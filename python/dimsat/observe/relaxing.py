@@ -1,4 +1,4 @@
-"""Takes bounds out of a program that only the tracer's way of tracing put in.
+"""Lowers bounds of a program that only the way of tracing put in.
 
 PyTorch traces every dynamic size as 2 or more.  Of a size with a Dim it forgets that
 again, but not of one that follows from others: where a mask is as long as two lengths
@@ -18,8 +18,10 @@ from torch.utils._sympy.value_ranges import ValueRanges
 
 from dimsat.answer import ask
 from dimsat.error import Error
-from dimsat.observe.checking import demands_of
+from dimsat.observe.checking import demands_of, paths_of
+from dimsat.observe.findings import Findings
 from dimsat.observe.nearest import worded
+from dimsat.observe.places import Place
 from dimsat.torch import internals
 
 _LEAST = re.compile(r"(.*) >= (\d+)")
@@ -28,17 +30,25 @@ _LEAST = re.compile(r"(.*) >= (\d+)")
 def relax(
     program: ExportedProgram,
     model: torch.nn.Module,
+    findings: Findings,
     still_works: Callable[[ExportedProgram], bool],
 ) -> list[str]:
-    """Takes such bounds out of a program; the axes that it did so for.
+    """Lowers such bounds of a program to what was recorded; the new bounds, as text.
 
-    A bound goes if it follows from the other guards where all sizes are 2 or more; one
-    that the model asks for stays.  All come back unless `still_works` then.
+    A bound is lowered if it follows from the other guards where all sizes are 2 or
+    more; one that somebody asked for stays.  No further than to the least size that
+    the model was seen to take: it may ask for more than 0 itself, which is no guard
+    where the tracer's sizes imply it.  All come back unless `still_works` then.
     """
-    found = dict(_artefacts(program, model))
-    before = {symbol: program.range_constraints[symbol] for symbol in found}
-    for symbol, known in before.items():
-        program.range_constraints[symbol] = ValueRanges(0, known.upper)
+    seen = {(a.argument, a.axis): a.values for a in findings.axes if a.values}
+    found: dict[Any, str] = {}
+    before = {}
+    for symbol, place, text in _artefacts(program, model):
+        known = program.range_constraints[symbol]
+        least = min((v for v in seen.get(place, ()) if v is not None), default=None)
+        if least is not None and least < known.lower:
+            found[symbol], before[symbol] = f"{text} >= {least}", known
+            program.range_constraints[symbol] = ValueRanges(least, known.upper)
     works = False
     with contextlib.suppress(Exception):  # whatever a program says
         works = not found or still_works(program)
@@ -50,13 +60,18 @@ def relax(
 
 def _artefacts(
     program: ExportedProgram, model: torch.nn.Module
-) -> Iterator[tuple[Any, str]]:
-    """The symbols with such a bound, and an axis of each."""
+) -> Iterator[tuple[Any, Place, str]]:
+    """The symbols with such a bound; an axis of each, as calls and as guards say it."""
     demands = demands_of(program, model)
     axes = [leaf.source for leaf in demands.spec.leaves if leaf.axis is not None]
     words = {axis: f"a{n}" for n, axis in enumerate(axes)}
     guards = [worded(guard, words) for guard in demands.relations]
     guards = [guard for guard in guards if "L[" not in guard]
+    paths = paths_of(demands.spec)
+    places = {
+        leaf.source: (paths.get(demands.spec.values[leaf.input].source, ""), leaf.axis)
+        for leaf in demands.spec.leaves
+    }
     traced = _symbols(program, demands.spec.call_paths)
     fixed = [
         f"{words[leaf.source]} == {leaf.size}"
@@ -72,7 +87,7 @@ def _artefacts(
         with contextlib.suppress(Error):
             query = f"{words[bound[1]]} >= {bound[2]}"
             if ask(query, assume=[*guards, *fixed, *sizes]).kind == "always":
-                yield symbol, bound[1]
+                yield symbol, places[bound[1]], bound[1]
 
 
 def _symbols(program: ExportedProgram, paths: dict[str, str]) -> dict[str, Any]:
