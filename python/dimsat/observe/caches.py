@@ -49,8 +49,16 @@ def register_caches() -> None:
     if caches is None:
         return
     for kind, flatten, unflatten in (
-        (caches.DynamicCache, _flatten_layers, lambda v, _: dynamic_cache(_pairs(v))),
-        (caches.StaticCache, _flatten_static, _unflatten_static),
+        (
+            caches.DynamicCache,
+            _flatten_layers,
+            lambda v, _: dynamic_cache(caches, _pairs(v)),
+        ),
+        (
+            caches.StaticCache,
+            _flatten_static,
+            lambda v, n: static_cache(caches, _pairs(v), n),
+        ),
         (
             caches.EncoderDecoderCache,
             _flatten_both,
@@ -81,10 +89,6 @@ def _flatten_layers(cache: Any) -> tuple[list[Any], Any]:
 def _flatten_static(cache: Any) -> tuple[list[Any], Any]:
     lengths = [layer.max_cache_len for layer in cache.layers]
     return _flatten_layers(cache)[0], lengths[0] if lengths else None
-
-
-def _unflatten_static(values: Any, length: Any) -> Any:
-    return static_cache(_pairs(values), length)
 
 
 def _flatten_both(cache: Any) -> tuple[list[Any], Any]:

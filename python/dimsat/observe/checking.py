@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +74,8 @@ def check(
 
     Args:
         program: as torch.export gave it, with its example inputs.
-        calls: an observer, its calls, or a recording as its JSON says it.
+        calls: an observer, its calls, a recording as its JSON says it, or the path of
+            a file of one.
         model: the module that was exported; needed where its ``forward`` has ``*args``
             or ``**kwargs``.
 
@@ -145,7 +147,9 @@ def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Deman
 
 def _recording(calls: Any) -> dict[str, Any]:
     calls = getattr(calls, "calls", calls)
-    if not isinstance(calls, Calls):
+    if isinstance(calls, (str, os.PathLike)):
+        calls = Calls.load(calls)
+    elif not isinstance(calls, Calls):
         calls = Calls.from_dict(calls)
     return unrolled(calls.to_dict())
 

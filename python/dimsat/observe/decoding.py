@@ -73,8 +73,8 @@ def _cache(value: Json, kind: str, make: MakeTensor) -> Any:
         return _cache_classes().EncoderDecoderCache(*items)
     pairs = list(zip(items[::2], items[1::2], strict=True))
     if "Static" in kind:
-        return static_cache(pairs, value.get("max_cache_len"))
-    return dynamic_cache(pairs)
+        return static_cache(_cache_classes(), pairs, value.get("max_cache_len"))
+    return dynamic_cache(_cache_classes(), pairs)
 
 
 def _cache_classes() -> Any:
@@ -86,17 +86,15 @@ Pairs: TypeAlias = Sequence[tuple[Any, Any]]
 """Key and value of each layer; None where there is none yet."""
 
 
-def dynamic_cache(pairs: Pairs) -> Any:
-    """A DynamicCache that holds these keys and values."""
-    classes = _cache_classes()
+def dynamic_cache(classes: Any, pairs: Pairs) -> Any:
+    """A DynamicCache that holds these keys and values; `classes` is its module."""
     cache = classes.DynamicCache()
     cache.layers = [_filled(classes.DynamicLayer(), *pair) for pair in pairs]
     return cache
 
 
-def static_cache(pairs: Pairs, length: int | None) -> Any:
+def static_cache(classes: Any, pairs: Pairs, length: int | None) -> Any:
     """A StaticCache that holds these keys and values, with room for `length`."""
-    classes = _cache_classes()
     cache = classes.StaticCache.__new__(classes.StaticCache)
     cache.layer_class_to_replicate = None
     cache.offloading = False
