@@ -199,7 +199,7 @@ class _Run:
     def _agree(self, program: ExportedProgram, sizes: Mapping[Place, int]) -> bool:
         """Whether program and model give tensors of the same shapes and values."""
         one, other = self._builder.build(sizes), self._builder.build(sizes)
-        with torch.no_grad():
+        with torch.no_grad(), _evaluating(self._model):
             found = program.module()(*one.args, **one.kwargs)
             wanted = self._model(*other.args, **other.kwargs)
         pairs = zip(pytree.tree_leaves(found), pytree.tree_leaves(wanted), strict=True)
@@ -243,7 +243,7 @@ class _Run:
     def _run(self, sizes: Mapping[Place, int]) -> None:
         """Calls the model, which may change its arguments."""
         built = self._builder.build(sizes)
-        with torch.no_grad():
+        with torch.no_grad(), _evaluating(self._model):
             self._model(*built.args, **built.kwargs)
 
     def _named(
@@ -285,6 +285,18 @@ class _Run:
                 yield Hypothesis(relation, tried=True, refusal=said)
             else:
                 yield Hypothesis(relation, tried=True)
+
+
+@contextlib.contextmanager
+def _evaluating(model: torch.nn.Module) -> Iterator[None]:
+    """The model without training, which would change its statistics."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
 
 
 def _first(same: Mapping[Any, Any], symbol: Any) -> Any:

@@ -120,6 +120,20 @@ def test_a_remainder_that_no_guard_demands_is_no_limit():
     exported.program.module()(x=torch.ones(9))
 
 
+def test_trying_sizes_trains_nothing():
+    model = torch.nn.Sequential(torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 2))
+    observer = InputObserver()
+    with observer(model):
+        for rows in (3, 5, 9):
+            model(torch.ones(rows, 4))
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    exported = observer.export(model)
+    assert model.training
+    assert exported.refused == ()
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name]), name
+
+
 def test_no_example_that_works_is_an_error():
     class Odd(torch.nn.Module):
         def forward(self, x):
