@@ -18,8 +18,11 @@ def registered_classes() -> Iterator[None]:
         yield
         return
     pytree = import_module("torch.utils._pytree")
+    graphs = import_module("torch.fx._pytree")
     before = set(pytree.SUPPORTED_NODES)
     yield
     for kind in set(pytree.SUPPORTED_NODES) - before:
         if kind.__module__ == "transformers.cache_utils":
             pytree._deregister_pytree_node(kind)
+            graphs.SUPPORTED_NODES.pop(kind, None)
+            graphs.SUPPORTED_NODES_EXACT_MATCH.pop(kind, None)
