@@ -42,20 +42,21 @@ static bool is_sayable(binding *b, const expr *e) {
 /* ---- Sizes that a plan gives up ------------------------------------------ */
 
 /* Sizes of one dim that are tried: near the anchor, and multiples of it. */
-enum { NEAR = 8, MULTIPLES = 4, MOST_TRIED = 2 * (NEAR + MULTIPLES) };
+enum { NEAR = 8, MULTIPLES = 4, MOST_TRIED = 1 + 2 * (NEAR + MULTIPLES) };
 
 typedef struct {
   const plan *plan;
   integer *size; /* of all variables: the anchor, but where one is tried */
 } search;
 
-/* Sizes of variable v worth trying; how many. */
+/* Sizes of variable v worth trying, the anchor among them; how many. */
 static size_t list_tried(const search *s, uint32_t v, integer *list) {
   const component *c = s->plan->c;
   arena *m = c->b->m;
   const integer here = c->anchor[v];
   integer all[MOST_TRIED];
   size_t n = 0, kept = 0;
+  list[kept++] = here;
   for (int64_t d = 1; d <= NEAR; d++) {
     all[n++] = integer_add(m, here, integer_of(d));
     all[n++] = integer_sub(m, here, integer_of(d));
@@ -108,16 +109,15 @@ static bool keeps(const search *s) {
   return true;
 }
 
-/* Whether the sizes of u and v may change together to some that satisfy all
+/* Whether the sizes of u or v, or of both, may change to some that satisfy all
  * guards and that the plan does not have. */
 static bool loses_pair(search *s, uint32_t u, uint32_t v) {
   const component *c = s->plan->c;
-  integer one[MOST_TRIED], other[MOST_TRIED + 1];
+  integer one[MOST_TRIED], other[MOST_TRIED];
   const size_t n = list_tried(s, u, one), k = list_tried(s, v, other);
   bool lost = false;
-  other[k] = c->anchor[v];
   for (size_t i = 0; i < n && !lost; i++)
-    for (size_t j = 0; j <= k && !lost; j++) {
+    for (size_t j = 0; j < k && !lost; j++) {
       s->size[u] = one[i];
       s->size[v] = other[j];
       budget_spend(c->b->budget, 4);
@@ -137,8 +137,8 @@ static bool loses_sizes(const plan *p, const claim *q) {
               .size = arena_alloc(c->b->m, (n + 1) * sizeof *s.size)};
   memcpy(s.size, c->anchor, n * sizeof *s.size);
   for (size_t i = 0; i < q->variable_count; i++)
-    for (size_t j = 0; j < q->variable_count; j++)
-      if (i != j && loses_pair(&s, q->variable[i], q->variable[j]))
+    for (size_t j = i + 1; j < q->variable_count; j++)
+      if (loses_pair(&s, q->variable[i], q->variable[j]))
         return true;
   return false;
 }

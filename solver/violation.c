@@ -505,6 +505,17 @@ static void describe_relations(findings *f) {
   }
 }
 
+/* Whether an inequality between dims is broken: its opposite may be, too. */
+static bool breaks_inequality(const findings *f) {
+  for (size_t i = 0; i < f->b->requirement_count; i++) {
+    const requirement *r = &f->b->requirement[i];
+    if (f->broken[i] && r->condition->op == OP_LE &&
+        r->claim->variable_count > 1)
+      return true;
+  }
+  return false;
+}
+
 /* Appends the violations that the findings amount to. */
 void violation_list(findings *f) {
   const binding *b = f->b;
@@ -516,7 +527,8 @@ void violation_list(findings *f) {
   }
   if (f->result->violation_count > first)
     mark_implied(f, s);
-  opposite_find(f->b);
+  if (breaks_inequality(f))
+    opposite_find(f->b);
   describe_relations(f);
   for (size_t i = 0; i < f->group_count; i++)
     if (f->group_broken[i])

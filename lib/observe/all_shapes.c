@@ -34,16 +34,9 @@ static shapes name_children(naming *n, const recorded *v, cache_layout layout) {
   if (v->kind == RECORDED_OBJECT && count == 0 && !n->open &&
       layout == LAYOUT_FLAT)
     answer_refuse(n->a, "ValueError", "a %.100s is empty", v->text);
-  shapes s = shapes_make(n->a->work,
-                         v->kind == RECORDED_DICT    ? SHAPES_DICT
-                         : v->kind == RECORDED_TUPLE ? SHAPES_TUPLE
-                                                     : SHAPES_LIST,
-                         count);
-  for (size_t i = 0; i < count; i++) {
-    if (v->kind == RECORDED_DICT)
-      s.key[i] = v->member[i].key;
+  shapes s = shapes_like(n->a->work, v, count);
+  for (size_t i = 0; i < count; i++)
     s.item[i] = name_value(n, &child[i], layout);
-  }
   return s;
 }
 

@@ -25,16 +25,9 @@ static shapes build_children(builder *b, const recorded *v) {
     answer_refuse(a, "ValueError",
                   "the call with the most tensors has an empty %.100s",
                   v->text);
-  shapes s = shapes_make(a->work,
-                         v->kind == RECORDED_DICT    ? SHAPES_DICT
-                         : v->kind == RECORDED_TUPLE ? SHAPES_TUPLE
-                                                     : SHAPES_LIST,
-                         count);
-  for (size_t i = 0; i < count; i++) {
-    if (v->kind == RECORDED_DICT)
-      s.key[i] = v->member[i].key;
+  shapes s = shapes_like(a->work, v, count);
+  for (size_t i = 0; i < count; i++)
     s.item[i] = build(b, &child[i]);
-  }
   return s;
 }
 

@@ -16,6 +16,16 @@ shapes shapes_make(arena *a, shapes_kind kind, size_t count) {
   return s;
 }
 
+shapes shapes_like(arena *a, const recorded *v, size_t count) {
+  const shapes_kind kind = v->kind == RECORDED_DICT    ? SHAPES_DICT
+                           : v->kind == RECORDED_TUPLE ? SHAPES_TUPLE
+                                                       : SHAPES_LIST;
+  shapes s = shapes_make(a, kind, count);
+  for (size_t i = 0; kind == SHAPES_DICT && i < count; i++)
+    s.key[i] = v->member[i].key;
+  return s;
+}
+
 /* What is said of one axis. */
 static void write_axis(buffer *out, const shapes_axis *x) {
   json_open(out, '{');

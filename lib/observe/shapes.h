@@ -7,6 +7,7 @@
 #define LIB_OBSERVE_SHAPES_H
 
 #include "lib/base/buffer.h"
+#include "lib/observe/calls.h"
 
 typedef enum {
   SHAPES_NONE,  /* no tensor, or nothing to say about it */
@@ -37,6 +38,9 @@ struct shapes {
 
 /* A tree of `kind` with room for `count` parts. */
 shapes shapes_make(arena *a, shapes_kind kind, size_t count);
+/* The same for `count` children of a container: with its keys, where it is a
+ * dict; those of objects become a list. */
+shapes shapes_like(arena *a, const recorded *v, size_t count);
 
 /* Writes the tree.  A dict without keys is {"dims": {}}: in Python both are
  * `{}`. */

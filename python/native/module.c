@@ -52,15 +52,12 @@ static PyObject *write_text(PyObject *module, PyObject *arguments) {
   if (!PyArg_ParseTuple(arguments, "Op", &tuple, &as_dims))
     return NULL;
   const dimsat_problem *const p = read_problem(tuple, &text, &cx);
-  const char *written = NULL;
-  if (p != NULL)
-    written = dimsat_problem_write(
-        cx, p, as_dims ? DIMSAT_FORMAT_DIMS : DIMSAT_FORMAT_JSON);
   PyObject *made = NULL;
-  if (written != NULL)
-    made = PyUnicode_FromString(written);
-  else if (p != NULL)
-    text_raise(cx, NULL);
+  if (p != NULL) {
+    const char *const written = dimsat_problem_write(
+        cx, p, as_dims ? DIMSAT_FORMAT_DIMS : DIMSAT_FORMAT_JSON);
+    made = written ? PyUnicode_FromString(written) : text_raise(cx, NULL);
+  }
   dimsat_context_free(cx);
   return made;
 }
@@ -82,11 +79,9 @@ static PyObject *imported(PyObject *module, PyObject *arguments) {
   if (form != DIMSAT_IMPORT_NONE)
     lines = dimsat_import(cx, from.text, from.length, form);
   Py_END_ALLOW_THREADS;
-  PyObject *made = NULL;
-  if (form == DIMSAT_IMPORT_NONE || lines != NULL)
-    made = Py_BuildValue("z", lines);
-  else
-    text_raise(cx, NULL);
+  PyObject *const made = form == DIMSAT_IMPORT_NONE || lines != NULL
+                             ? Py_BuildValue("z", lines)
+                             : text_raise(cx, NULL);
   dimsat_context_free(cx);
   return made;
 }

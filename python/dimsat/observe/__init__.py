@@ -17,9 +17,9 @@ PyTorch is imported when something needs it, not before.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dimsat.lazy import lazy
 from dimsat.observe.calls import Calls
 from dimsat.observe.findings import Findings, find
 
@@ -58,18 +58,7 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        module = importlib.import_module(f"{__name__}.{_HOME[name]}")
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise ModuleNotFoundError(
-            f"dimsat.observe.{name} needs PyTorch: pip install torch", name="torch"
-        ) from None
-    return getattr(module, name)
+__getattr__ = lazy(__name__, _HOME, lambda name: f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:

@@ -17,8 +17,9 @@ PyTorch is imported when a name of this package is first used, not before.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from dimsat.lazy import lazy
 
 if TYPE_CHECKING:
     from dimsat.torch.explaining import (
@@ -59,18 +60,7 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        module = importlib.import_module(f"{__name__}.{_HOME[name]}")
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise ModuleNotFoundError(
-            "dimsat.torch needs PyTorch: pip install torch", name="torch"
-        ) from None
-    return getattr(module, name)
+__getattr__ = lazy(__name__, _HOME, lambda _: __name__)
 
 
 def __dir__() -> list[str]:
