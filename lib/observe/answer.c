@@ -78,6 +78,7 @@ static const struct {
     {"guess_dynamic_shapes", inputs_answer_guess},
     {"guess_dynamic_shapes_from_inputs", inputs_answer_guess_alone},
     {"move_to_kwargs", inputs_answer_move},
+    {"validate_inputs_for_export", inputs_answer_validate},
     {"all_dynamic_shapes_from_inputs", all_shapes_answer},
     {"all_dynamic_shape_from_inputs", all_shapes_answer},
     {"get_auto_dynamic_shapes", all_shapes_answer_auto},
@@ -105,8 +106,9 @@ static void run_question(answer *a, buffer *out) {
   answer_refuse(a, "NotImplementedError",
                 "'%.100s' is no function that can be asked for; num_obs, "
                 "infer_dynamic_shapes, infer_arguments, guess_dynamic_shapes, "
-                "move_to_kwargs, all_dynamic_shapes_from_inputs, "
-                "get_auto_dynamic_shapes and dynamic_shapes are",
+                "move_to_kwargs, validate_inputs_for_export, "
+                "all_dynamic_shapes_from_inputs, get_auto_dynamic_shapes and "
+                "dynamic_shapes are",
                 a->question->function);
 }
 

@@ -54,6 +54,7 @@ void observer_answer_arguments(answer *a, buffer *out);
 void inputs_answer_guess(answer *a, buffer *out);
 void inputs_answer_guess_alone(answer *a, buffer *out);
 void inputs_answer_move(answer *a, buffer *out);
+void inputs_answer_validate(answer *a, buffer *out);
 
 /* Every axis of one call: named, and AUTO. */
 void all_shapes_answer(answer *a, buffer *out);

@@ -23,4 +23,7 @@ typedef struct {
 shapes guess_argument(guess *g, const recorded *const *value, size_t count,
                       const char *name);
 
+/* The shapes of all calls: (args, kwargs). */
+shapes guess_all(guess *g);
+
 #endif

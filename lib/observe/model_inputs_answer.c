@@ -214,8 +214,8 @@ static guess read_options(answer *a, bool alone) {
   return g;
 }
 
-/* (args, kwargs) */
-static shapes guess_all(guess *g) {
+/* Argument by argument, then in order. */
+shapes guess_all(guess *g) {
   answer *const a = g->a;
   shapes both = shapes_make(a->work, SHAPES_TUPLE, 2);
   both.item[0].kind = SHAPES_TUPLE;

@@ -336,6 +336,12 @@ def ask_inputs(asked, model, recording):
         encode_shapes,
     )
     asked.ask("move_to_kwargs", {}, move, lambda moved: moved)
+    asked.ask(
+        "validate_inputs_for_export",
+        {},
+        lambda: ModelInputs(model, inputs()).validate_inputs_for_export(),
+        encode_shapes,
+    )
     for part, name in enumerate(("args", "kwargs")):
         asked.ask(
             "all_dynamic_shapes_from_inputs",

@@ -350,6 +350,56 @@ class Better(Answers):
         tuple_of_two = {"tuple": [dims(a0=None), dims()]}
         self.assertEqual(shapes[1]["dict"], {"x": dims(), "args": tuple_of_two})
 
+    def test_inputs_for_export(self):
+        function = "validate_inputs_for_export"
+        calls = [
+            call(tensor(n, 4), y={"list": [tensor(m, 0), tensor(2)]}, z=m)
+            for n, m in ((1, 3), (2, 1))
+        ]
+        one, two = self.better(calls, function)["list"]
+
+        def small(n, *axes):
+            return {"dims": {str(axis): {"name": f"d=[{n}]"} for axis in axes}}
+
+        zero = small(0, 1)
+        both = {"dims": {**small(1, 0)["dims"], **zero["dims"]}}
+        self.assertEqual(
+            one, {"dict": {"x": small(1, 0), "y": {"list": [zero, None]}}}
+        )
+        self.assertEqual(two, {"dict": {"y": {"list": [both, None]}}})
+        self.assertEqual(self.better(X_Y, function)["list"], [None, None])
+        self.assertEqual(self.result(X_Y[:1], function), {"list": []})
+        self.assertEqual(self.result([], function), {"list": []})
+        self.refused("AssertionError", [X_Y[0], call(tensor(5))], function)
+
+    def test_inputs_for_export_of_given_shapes(self):
+        function = "validate_inputs_for_export"
+        rest = [{"name": "args", "kind": "VAR_POSITIONAL"},
+                {"name": "kwargs", "kind": "VAR_KEYWORD"}]
+        calls = [call(tensor(1, 1), tensor(1), z=tensor(1, 0))]
+        first = {"dims": {"0": {"dim": "AUTO"}, "1": None}}
+        z = {"dims": {"0": 1, "1": {"name": "n"}}}
+        for shapes in (
+            {"tuple": [{"tuple": [first, None]}, {"dict": {"z": z}}]},
+            {"dict": {"x": first, "args": {"tuple": [{"dims": {}}]},
+                      "kwargs": {"dict": {"z": z}}}},
+        ):
+            found = self.better(
+                calls, function, {"dynamic_shapes": shapes}, names=["x", *rest]
+            )
+            one = {"dict": {"x": {"dims": {"0": {"name": "d=[1]"}}},
+                            "z": {"dims": {"1": {"name": "d=[0]"}}}}}
+            self.assertEqual(found["list"], [one])
+        args = {"dynamic_shapes": {"tuple": [None, {"dims": {"0": {"name": "n"}}}]}}
+        found = self.better([call(tensor(1), tensor(1))], function, args)["list"]
+        self.assertEqual(found, [{"tuple": [None, {"dims": {"0": {"name": "d=[1]"}}}]}])
+        for wrong in ({"list": []}, {"dims": {"0": {"name": "n"}}}, 3):
+            self.refused("TypeError", calls, function, {"dynamic_shapes": wrong})
+        for wrong in ({"list": [first]}, {"dict": {"a": first}}):
+            shapes = {"dynamic_shapes": {"dict": {"x": wrong}}}
+            says = self.refused("AssertionError", calls, function, shapes)
+            self.assertIn("'x'", says)
+
     def test_static_cache(self):
         held = {"class": "StaticCache", "items": [tensor(1, 2, 8, 4)] * 2}
         calls = [call(x=held)]

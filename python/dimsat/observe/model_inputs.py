@@ -11,7 +11,7 @@ from torch.export import Dim
 from dimsat.observe.asking import answer
 from dimsat.observe.caches import registration
 from dimsat.observe.decoding import decode
-from dimsat.observe.encoding import encode, encode_signature
+from dimsat.observe.encoding import Json, encode, encode_signature
 
 
 class ModelInputs:
@@ -95,6 +95,31 @@ class ModelInputs:
             moved |= {variadic[0]: extra} if variadic else extra
         return args, dict(kwargs), ((), moved)
 
+    def validate_inputs_for_export(
+        self,
+        dynamic_shapes: tuple[Any, ...] | Mapping[str, Any] | None = None,
+    ) -> list[Any]:
+        """The dynamic axes of size 0 or 1, which torch.export would make static.
+
+        Args:
+            dynamic_shapes: positional and named ones as a pair, or one of both; they
+                are guessed where they are not given.
+
+        Returns for each input None, or the structure of its arguments with what is
+        wrong as ``{axis: "d=[1]"}``: a tuple of positional arguments, or a dict of
+        all by name.  A single input without shapes has nothing that is dynamic: ``[]``.
+
+        Raises AssertionError where shapes have another structure than an input.
+
+        >>> import torch
+        >>> inputs = [(torch.ones(rows, 4),) for rows in (1, 5)]
+        >>> ModelInputs(torch.nn.Linear(4, 2), inputs).validate_inputs_for_export()
+        [({0: 'd=[1]'},), None]
+        """
+        function = "validate_inputs_for_export"
+        given = None if dynamic_shapes is None else _encode_shapes(dynamic_shapes)
+        return list(decode(answer(self._recording(), function, dynamic_shapes=given)))
+
     def _recording(self) -> dict[str, Any]:
         signature = self.signature
         return {
@@ -118,6 +143,24 @@ _BY_NAME = (_KINDS.POSITIONAL_OR_KEYWORD, _KINDS.KEYWORD_ONLY)
 def _next(place: Any) -> list[Any]:
     """The next shapes, if there are any."""
     return [shapes for _, shapes in zip(range(1), place, strict=False)]
+
+
+def _encode_shapes(shapes: Any) -> Json:
+    """Dynamic shapes as JSON; an axis is dynamic or null."""
+    if isinstance(shapes, Mapping):
+        if not all(isinstance(key, int) for key in shapes):
+            return {"dict": {name: _encode_shapes(v) for name, v in shapes.items()}}
+        return {"dims": {str(axis): _encode_axis(v) for axis, v in shapes.items()}}
+    if isinstance(shapes, (tuple, list)):
+        kind = "tuple" if isinstance(shapes, tuple) else "list"
+        return {kind: [_encode_shapes(item) for item in shapes]}
+    return None
+
+
+def _encode_axis(dim: Any) -> Json:
+    """What is said of one axis: None, a number and ``Dim.STATIC`` make it static."""
+    is_static = dim is None or isinstance(dim, int) or dim == Dim.STATIC
+    return None if is_static else {"dim": "DYNAMIC"}
 
 
 def _pair(

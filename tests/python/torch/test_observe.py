@@ -198,6 +198,23 @@ def test_inputs_by_position_by_name_and_both():
     assert moved == ((), named)
 
 
+def test_dynamic_axes_of_0_or_1_are_invalid():
+    calls = [((torch.ones(1, 0),), {"y": torch.ones(1, n)}) for n in (1, 3)]
+    both = ModelInputs(Add(), calls).validate_inputs_for_export
+    assert both() == [{"x": {1: "d=[0]"}, "y": {1: "d=[1]"}}, {"x": {1: "d=[0]"}}]
+    rows = {0: Dim("rows"), 1: Dim.STATIC}
+    assert both({"x": rows, "y": {1: 1}}) == [{"x": {0: "d=[1]"}}] * 2
+    assert both(((rows,), {"y": {}})) == [{"x": {0: "d=[1]"}}] * 2
+    one = ModelInputs(Add(), [(torch.ones(1, 2), [torch.ones(2)])])
+    validate = one.validate_inputs_for_export
+    assert validate() == []
+    assert validate((rows, [{0: "d"}])) == [({0: "d=[1]"}, None)]
+    with pytest.raises(AssertionError, match="'y'"):
+        validate((rows, [{0: "d"}, {}]))
+    with pytest.raises(TypeError):
+        validate([rows])
+
+
 def test_every_axis_has_a_name():
     inputs = {"x": torch.ones(2, 3), "y": [torch.ones(1)]}
     assert all_shapes(inputs) == {

@@ -68,6 +68,7 @@ class Asked:
             "guess_dynamic_shapes": self._guess,
             "guess_dynamic_shapes_from_inputs": self._guess_alone,
             "move_to_kwargs": self._move,
+            "validate_inputs_for_export": self._validate,
             "all_dynamic_shapes_from_inputs": self._all_shapes,
         }
 
@@ -118,6 +119,10 @@ class Asked:
             "kwargs": encode(kwargs),
             "dynamic_shapes": told(moved),
         }
+
+    def _validate(self) -> Any:
+        made = ModelInputs(self._model, self._inputs)
+        return told(made.validate_inputs_for_export())
 
     def _all_shapes(self, inputs: str, dim_prefix: str) -> Any:
         prefix = Dim.AUTO if dim_prefix == "Dim.AUTO" else dim_prefix
