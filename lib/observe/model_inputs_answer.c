@@ -102,6 +102,49 @@ static shapes guess_keywords(guess *g, const name_list *l, size_t first) {
   return s;
 }
 
+/* ---- Errors of keyword arguments --------------------------------------- */
+
+/* One keyword argument that is guessed for its error. */
+typedef struct {
+  guess *g;
+  const char *name;
+} trial;
+
+/* The body of `errors_differ`. */
+static void run_trial(void *data) {
+  const trial *const t = data;
+  (void)guess_keyword(t->g, t->name, NULL);
+}
+
+/* The type of error that a keyword argument leaves the question with, or NULL;
+ * "" where the tool fails on it and this does not, or otherwise. */
+static const char *error_of(guess *g, const char *name) {
+  answer *const a = g->a;
+  const char *const better = a->better;
+  trial t = {.g = g, .name = name};
+  a->better = NULL;
+  const dimsat_status status = fault_try(&a->calls->cx->fault, run_trial, &t);
+  const bool improved = a->better != NULL;
+  a->better = better;
+  if (status != DIMSAT_OK && status != DIMSAT_BAD_PROBLEM)
+    fault_raise(&a->calls->cx->fault, status);
+  return improved ? "" : status != DIMSAT_OK ? a->error_type : NULL;
+}
+
+/* Whether keyword arguments fail with errors of two types: which of them the
+ * tool meets first is then chance. */
+static bool errors_differ(guess *g, const name_list *l) {
+  const char *first = NULL;
+  for (size_t i = 0; i < l->count; i++) {
+    const char *const type = error_of(g, l->name[i]);
+    if (first == NULL)
+      first = type;
+    else if (type != NULL && strcmp(first, type) != 0)
+      return true;
+  }
+  return false;
+}
+
 /* ---- Names that occur twice -------------------------------------------- */
 
 /* Whether a name of an axis in `s` is `name`. */
@@ -122,6 +165,17 @@ static bool share_name(const shapes *a, const shapes *b) {
       return true;
   for (size_t i = 0; a->item != NULL && i < a->count; i++)
     if (share_name(&a->item[i], b))
+      return true;
+  return false;
+}
+
+/* Whether an axis has a name. */
+static bool has_names(const shapes *s) {
+  for (size_t i = 0; s->axis != NULL && i < s->count; i++)
+    if (s->axis[i].mark == AXIS_NAMED)
+      return true;
+  for (size_t i = 0; s->item != NULL && i < s->count; i++)
+    if (has_names(&s->item[i]))
       return true;
   return false;
 }
@@ -182,14 +236,16 @@ static name_list call_order(answer *a, const name_list *l) {
   return *l;
 }
 
-/* Whether the tool leaves the order of names to chance. */
-static bool order_is_random(const guess *g, const name_list *l) {
+/* Whether the tool leaves the order of names, or their numbers in the names of
+ * axes, to chance. */
+static bool order_is_random(const guess *g, const name_list *l,
+                            const shapes *kwargs) {
   size_t extra = 0;
   if (l->count < 2 || names_agree(g->a, l))
     return false;
   for (size_t i = 0; i < l->count; i++)
     extra += place_of(g->a->calls, l->name[i]) == g->a->calls->parameter_count;
-  if (g->prefix != NULL || (!g->alone && extra > 1))
+  if (has_names(kwargs) || (!g->alone && extra > 1))
     return true;
   for (size_t i = 0; i < g->a->calls->call_count; i++)
     if (g->a->calls->call[i].kwarg_count == l->count)
@@ -226,11 +282,11 @@ shapes guess_all(guess *g) {
   const name_list l =
       a->calls->call_count == 1 ? found : sorted_names(a, &found);
   both.item[0] = guess_positions(g);
-  if (found.count > 1 && !names_agree(a, &found))
+  if (!names_agree(a, &found) && errors_differ(g, &l))
     a->doubt = "the error is that of the first name in order; which one the "
                "tool meets first changes from run to run";
   both.item[1] = guess_keywords(g, &l, 0);
-  if (order_is_random(g, &found))
+  if (order_is_random(g, &found, &both.item[1]))
     answer_improve(a, "keyword arguments come in a fixed order; that of the "
                       "tool changes from run to run");
   if (share_name(&both.item[0], &both.item[1])) {

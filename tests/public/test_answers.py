@@ -341,6 +341,21 @@ class Better(Answers):
         shapes = self.better(calls, "guess_dynamic_shapes_from_inputs")["tuple"]
         self.assertEqual(list(shapes[1]["dict"]), ["z", "x", "y"])
 
+    def test_order_of_errors(self):
+        """Marked only where the names fail in two ways."""
+        function = "guess_dynamic_shapes"
+        ranks = [call(x=tensor(2), z=tensor(2)), call(x=tensor(2, 2), y=tensor(5))]
+        keys = [call(y={"dict": {key: tensor(2)}}) for key in "ab"]
+        for calls, kind in ((ranks, "AssertionError"), (keys, "KeyError")):
+            answer = self.ask(calls, (function, None))[0]
+            self.assertEqual(list(answer), ["error"])
+            self.assertEqual(answer["error"]["type"], kind)
+        keys[0]["kwargs"].update(x=3, z=tensor(2))
+        keys[1]["kwargs"].update(x="a")
+        answer = self.ask(keys, (function, None))[0]
+        self.assertEqual(answer["error"]["type"], "AssertionError")
+        self.assertIn("run to run", answer["better"])
+
     def test_rest_by_name(self):
         rest = {"name": "args", "kind": "VAR_POSITIONAL"}
         calls = [call(tensor(1), tensor(n), tensor(4)) for n in (2, 3)]
