@@ -69,6 +69,8 @@ class ModelInputs:
     ) -> tuple[tuple[Any, ...], dict[str, Any], tuple[tuple[Any, ...], dict[str, Any]]]:
         """The shapes of positional arguments by name; the arguments as they are.
 
+        Names come in the order of the signature, others behind.
+
         Raises AssertionError without a model.
         """
         assert self.signature is not None, "moving needs the model's signature"
@@ -93,7 +95,13 @@ class ModelInputs:
         ]
         if extra:
             moved |= {variadic[0]: extra} if variadic else extra
-        return args, dict(kwargs), ((), moved)
+        return args, self._in_order(kwargs), ((), self._in_order(moved))
+
+    def _in_order(self, named: Mapping[str, Any]) -> dict[str, Any]:
+        """The entries in the order of the signature, others behind."""
+        assert self.signature is not None
+        known = [name for name in self.signature.parameters if name in named]
+        return {name: named[name] for name in known} | dict(named)
 
     def validate_inputs_for_export(
         self,

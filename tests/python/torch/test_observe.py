@@ -198,6 +198,14 @@ def test_inputs_by_position_by_name_and_both():
     assert moved == ((), named)
 
 
+def test_moved_names_come_in_the_order_of_the_signature():
+    inputs = ModelInputs(Add(), [{"y": torch.ones(1, 6), "x": torch.ones(5, 6)}])
+    kwargs = inputs.inputs[0][1]
+    _, kwargs, moved = inputs.move_to_kwargs((), kwargs, ((), {"y": {}, "x": {0: D}}))
+    assert list(kwargs) == ["x", "y"]
+    assert list(moved[1]) == ["x", "y"]
+
+
 def test_dynamic_axes_of_0_or_1_are_invalid():
     calls = [((torch.ones(1, 0),), {"y": torch.ones(1, n)}) for n in (1, 3)]
     both = ModelInputs(Add(), calls).validate_inputs_for_export
