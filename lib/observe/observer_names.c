@@ -102,7 +102,16 @@ typedef struct {
   const char *argument;
   const char *name; /* given here */
   const char *tool; /* what the tool gives the first axis of these sizes */
+  bool hidden;      /* the answer has a keyword argument of that name instead */
 } named_axis;
+
+/* Whether a keyword argument has the name of the positional one that leaf
+ * `index` belongs to: value_if_missing by name can do that. */
+static bool is_hidden(const observer *o, size_t index) {
+  return o->owner[index] < o->best->arg_count &&
+         recorded_find(o->best->kwarg, o->best->kwarg_count,
+                       observer_leaf_name(o, index)) != NULL;
+}
 
 /* Its size in a call, or NULL. */
 static const integer *size_in(const observer *o, const named_axis *x,
@@ -146,7 +155,8 @@ static bool same_sizes(const observer *o, const named_axis *x,
 static bool may_be(const observer *o, const named_axis *all, size_t count,
                    const named_axis *x, const char *name) {
   for (size_t i = 0; i < count; i++)
-    if (strcmp(all[i].name, name) == 0 && !agree(o, &all[i], x))
+    if (!all[i].hidden && strcmp(all[i].name, name) == 0 &&
+        !agree(o, &all[i], x))
       return false;
   return true;
 }
@@ -192,7 +202,7 @@ static void note_difference(observer *o, const named_axis *all, size_t count) {
       if (o->owner[all[k].leaf] == o->owner[all[i].leaf] &&
           all[k].axis == all[i].axis)
         tool = all[k].tool;
-    if (strcmp(tool, all[i].name) != 0)
+    if (!all[i].hidden && strcmp(tool, all[i].name) != 0)
       answer_improve(o->a, "axes with different sizes in one call have "
                            "different names");
   }
@@ -213,7 +223,8 @@ static void find_names(observer *o, leaf_shapes *s) {
     for (size_t k = 0; k < s->leaf[i].count; k++) {
       all[count] = (named_axis){.leaf = i,
                                 .axis = s->leaf[i].axis[k].axis,
-                                .argument = observer_leaf_name(o, i)};
+                                .argument = observer_leaf_name(o, i),
+                                .hidden = is_hidden(o, i)};
       name_axis(o, all, count);
       s->leaf[i].axis[k].mark = AXIS_NAMED;
       s->leaf[i].axis[k].name = all[count++].name;

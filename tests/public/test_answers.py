@@ -111,6 +111,13 @@ class Names(Answers):
         self.assertEqual(first, dims(a0="x_dim_0"))
         self.assertEqual(second, dims(a0="x_dim_0_2"))
 
+    def test_what_is_not_there_names_nothing(self):
+        """value_if_missing by name stands over y, whose sizes are other ones."""
+        options = {"value_if_missing": {"y": tensor(0, 6)}}
+        kwargs = {"dim_names": True, "set_batch_dimension_for": True}
+        found = self.result(X_Y, "infer_dynamic_shapes", kwargs, options=options)
+        self.assertEqual(found["dict"]["y"], dims(a0="y_dim_0"))
+
     def test_too_many(self):
         calls = [
             call({"list": [tensor(n, n, n)] * 1366}) for n in (2, 3)
