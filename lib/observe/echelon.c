@@ -30,13 +30,26 @@ static void eliminate(const echelon *e, integer *row, const integer *other,
   make_coprime(e, row);
 }
 
-/* Reduces by what is there, then what is there by the row. */
-bool echelon_add(echelon *e, integer *row) {
-  size_t pivot = 0, place = e->count;
+/* Reduces `row` by what is there; its first column that is not 0 then, or the
+ * width. */
+static size_t reduce(const echelon *e, integer *row) {
+  size_t pivot = 0;
   for (size_t i = 0; i < e->count; i++)
     eliminate(e, row, e->row[i], e->pivot[i]);
   while (pivot < e->width && integer_sign(row[pivot]) == 0)
     pivot++;
+  return pivot;
+}
+
+/* Nothing is left of it then. */
+bool echelon_spans(const echelon *e, integer *row) {
+  return reduce(e, row) == e->width;
+}
+
+/* Reduces by what is there, then what is there by the row. */
+bool echelon_add(echelon *e, integer *row) {
+  const size_t pivot = reduce(e, row);
+  size_t place = e->count;
   if (pivot == e->width)
     return false;
   make_coprime(e, row);

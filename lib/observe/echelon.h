@@ -20,6 +20,8 @@ void echelon_init(echelon *e, arena *m, size_t width);
 /* Adds a row, which is changed; false where it was in the space already.
  * Takes `width` times `count` operations. */
 bool echelon_add(echelon *e, integer *row);
+/* Whether a row, which is changed, is in the space. */
+bool echelon_spans(const echelon *e, integer *row);
 /* The vector that is orthogonal to all rows, with nothing but column `open`,
  * which is no pivot, besides pivots; coprime. */
 void echelon_null(const echelon *e, size_t open, integer *vector);

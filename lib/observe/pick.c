@@ -6,12 +6,16 @@
  *
  * Classes that no relation gives are tried one by one from small to large, the
  * others follow.  The search ends after a fixed number of trials with the best
- * that it found.
+ * that it found; where it found nothing, as with large sizes between which few
+ * calls leave no choice, the calls themselves are tried.
  */
+#include "lib/observe/echelon.h"
 #include "lib/observe/observation.h"
 
+#include <string.h>
+
 /* Sizes tried for one class, and trials for all of them together. */
-enum { MOST_TRIED = 64, MOST_TRIALS = 20000, MOST_SUMMED = 16 };
+enum { MOST_TRIED = 256, MOST_TRIALS = 20000, MOST_SUMMED = 16 };
 
 /* Classes for which sizes are picked: bounds the C stack. */
 enum { MOST_PICKED = 64 };
@@ -20,9 +24,12 @@ typedef struct {
   dimsat_observation *o;
   arena *m;
   const relation **relation; /* all, those without evidence too */
+  size_t *given;             /* the class that each relation gives, or NONE */
   size_t relation_count;
-  bool *free; /* of each class: no relation gives it */
+  echelon affine; /* factors and rest of the affine ones */
+  bool *free;     /* of each class: no relation gives it */
   bool *known;
+  bool broken; /* the sizes in hand: a relation gives no whole number */
   integer *size;
   integer *best, best_total;
   bool found;
@@ -32,56 +39,69 @@ typedef struct {
 
 /* ---- What follows ------------------------------------------------------ */
 
-/* Whether all other classes of an affine relation are known; what it gives. */
-static bool affine_gives(const picking *w, const relation *r, integer *out) {
-  integer sum = integer_neg(w->m, r->rest);
+/* The value of an affine relation without class `skip`, if all others are
+ * known. */
+static bool affine_sum(const picking *w, const relation *r, size_t skip,
+                       integer *out) {
+  integer sum = r->rest;
   for (size_t f = 0; f < w->o->family_count; f++) {
-    if (f == r->left || integer_sign(r->factor[f]) == 0)
+    if (f == skip || integer_sign(r->factor[f]) == 0)
       continue;
     if (!w->known[f])
       return false;
-    sum = integer_sub(w->m, sum, integer_mul(w->m, r->factor[f], w->size[f]));
+    sum = integer_add(w->m, sum, integer_mul(w->m, r->factor[f], w->size[f]));
   }
   *out = sum;
   return true;
 }
 
-/* What a relation gives for its left side, if it is known what it needs. */
-static bool gives(const picking *w, const relation *r, integer *out) {
-  const integer *const size = w->size;
-  if (r->kind == RELATION_AFFINE)
-    return affine_gives(w, r, out);
-  if (!w->known[r->right[0]] || !w->known[r->right[1]])
-    return false;
+/* Whether the classes on the right of a product or quotient are known. */
+static bool right_is_known(const picking *w, const relation *r) {
+  return w->known[r->right[0]] &&
+         (r->kind != RELATION_PRODUCT || w->known[r->right[1]]);
+}
+
+/* What the right side of a product or quotient is. */
+static integer right_value(const picking *w, const relation *r) {
+  const integer a = w->size[r->right[0]];
   if (r->kind == RELATION_PRODUCT)
-    *out = integer_mul(w->m, size[r->right[0]], size[r->right[1]]);
-  else if (r->kind == RELATION_QUOTIENT)
-    *out = integer_floordiv(w->m, size[r->right[0]], r->number);
-  else
-    *out = integer_ceildiv(w->m, size[r->right[0]], r->number);
+    return integer_mul(w->m, a, w->size[r->right[1]]);
+  return r->kind == RELATION_QUOTIENT ? integer_floordiv(w->m, a, r->number)
+                                      : integer_ceildiv(w->m, a, r->number);
+}
+
+/* Sets the class that relation `i` gives, if it is known what that needs.
+ * Where no whole number fits, the sizes in hand are broken. */
+static bool give(picking *w, size_t i) {
+  const relation *const r = w->relation[i];
+  const size_t f = w->given[i];
+  integer sum;
+  if (f == OBSERVED_NONE || w->known[f])
+    return false;
+  if (r->kind != RELATION_AFFINE) {
+    w->known[f] = right_is_known(w, r);
+    if (w->known[f])
+      w->size[f] = right_value(w, r);
+    return w->known[f];
+  }
+  if (!affine_sum(w, r, f, &sum))
+    return false;
+  w->known[f] = true;
+  w->broken |= !integer_divides(r->factor[f], sum);
+  w->size[f] = integer_floordiv(w->m, integer_neg(w->m, sum), r->factor[f]);
   return true;
 }
 
-/* Whether a relation gives the size of a class. */
-static bool is_rule(const relation *r) {
-  return r->kind != RELATION_EQUAL && r->kind != RELATION_DIVISIBLE &&
-         r->left != OBSERVED_NONE;
-}
-
-/* Sets what follows from the free classes; false where something does not. */
-static bool follow(picking *w) {
+/* Sets what follows from the free classes below `end`; whether that is all. */
+static bool follow(picking *w, size_t end) {
   const dimsat_observation *const o = w->o;
+  w->broken = false;
   for (size_t f = 0; f < o->family_count; f++)
-    w->known[f] = w->free[f];
+    w->known[f] = w->free[f] && f < end;
   for (bool grew = true; grew;) {
     grew = false;
-    for (size_t i = 0; i < w->relation_count; i++) {
-      const relation *const r = w->relation[i];
-      if (is_rule(r) && !w->known[r->left] && gives(w, r, &w->size[r->left])) {
-        w->known[r->left] = true;
-        grew = true;
-      }
-    }
+    for (size_t i = 0; i < w->relation_count; i++)
+      grew |= give(w, i);
   }
   for (size_t f = 0; f < o->family_count; f++)
     if (!w->known[f])
@@ -91,28 +111,37 @@ static bool follow(picking *w) {
 
 /* ---- What must hold ---------------------------------------------------- */
 
-/* Whether a relation holds of the sizes in hand. */
-static bool holds(const picking *w, const relation *r) {
-  integer value;
-  if (r->kind == RELATION_EQUAL)
-    return true;
-  if (r->kind == RELATION_DIVISIBLE)
-    return integer_equal(integer_mod(w->m, w->size[r->left], r->number),
-                         r->rest);
-  if (r->kind == RELATION_AFFINE && r->left == OBSERVED_NONE)
-    return affine_gives(w, r, &value) && integer_sign(value) == 0;
-  return gives(w, r, &value) && integer_equal(value, w->size[r->left]);
+/* Whether a relation is broken by the sizes in hand, as far as they are known.
+ */
+static bool is_broken(const picking *w, const relation *r) {
+  integer sum;
+  switch (r->kind) {
+  case RELATION_EQUAL:
+    return false;
+  case RELATION_AFFINE:
+    return affine_sum(w, r, OBSERVED_NONE, &sum) && integer_sign(sum) != 0;
+  case RELATION_PRODUCT:
+  case RELATION_QUOTIENT:
+  case RELATION_CEILING:
+    return w->known[r->left] && right_is_known(w, r) &&
+           !integer_equal(right_value(w, r), w->size[r->left]);
+  case RELATION_DIVISIBLE:
+    return w->known[r->left] &&
+           !integer_equal(integer_mod(w->m, w->size[r->left], r->number),
+                          r->rest);
+  }
+  return true;
 }
 
-/* Whether a relation speaks of all three classes. */
+/* Whether the affine relations say that `c` is the sum of `a` and `b`. */
 static bool is_related(const picking *w, size_t a, size_t b, size_t c) {
-  for (size_t i = 0; i < w->relation_count; i++) {
-    const relation *const r = w->relation[i];
-    if (r->kind == RELATION_AFFINE && integer_sign(r->factor[a]) != 0 &&
-        integer_sign(r->factor[b]) != 0 && integer_sign(r->factor[c]) != 0)
-      return true;
-  }
-  return false;
+  const arena_mark mark = arena_get_mark(w->m);
+  integer *const sum = arena_zeroed(w->m, w->affine.width, sizeof *sum);
+  sum[a] = sum[b] = integer_of(-1);
+  sum[c] = integer_of(1);
+  const bool related = echelon_spans(&w->affine, sum);
+  arena_rewind(w->m, mark);
+  return related;
 }
 
 /* Whether class `c` is the sum of two others by accident. */
@@ -120,7 +149,7 @@ static bool is_sum(const picking *w, size_t c) {
   const size_t n = w->o->family_count;
   for (size_t a = 0; a < n && n <= MOST_SUMMED; a++)
     for (size_t b = a + 1; b < n; b++)
-      if (a != c && b != c &&
+      if (a != c && b != c && w->known[a] && w->known[b] &&
           integer_equal(w->size[c],
                         integer_add(w->m, w->size[a], w->size[b])) &&
           !is_related(w, a, b, c))
@@ -151,30 +180,36 @@ static void take_static(picking *w) {
   }
 }
 
-/* Whether the sizes in hand are fit to be traced. */
+/* Whether another class before `f` has its size. */
+static bool is_alike(const picking *w, size_t f) {
+  for (size_t g = 0; g < f; g++)
+    if (w->known[g] && integer_equal(w->size[f], w->size[g]))
+      return true;
+  return false;
+}
+
+/* Whether the sizes in hand are fit to be traced, as far as they are known. */
 static bool is_generic(const picking *w) {
   const dimsat_observation *const o = w->o;
+  if (w->broken)
+    return false;
   for (size_t i = 0; i < w->relation_count; i++)
-    if (!holds(w, w->relation[i]))
+    if (is_broken(w, w->relation[i]))
       return false;
-  for (size_t f = 0; f < o->family_count; f++) {
-    if (integer_compare(w->size[f], integer_of(2)) < 0 ||
-        is_static_size(w, w->size[f]) || is_sum(w, f))
+  for (size_t f = 0; f < o->family_count; f++)
+    if (w->known[f] &&
+        (integer_compare(w->size[f], integer_of(2)) < 0 || is_alike(w, f) ||
+         is_static_size(w, w->size[f]) || is_sum(w, f)))
       return false;
-    for (size_t g = 0; g < f; g++)
-      if (integer_equal(w->size[f], w->size[g]))
-        return false;
-  }
   return true;
 }
 
 /* ---- The search -------------------------------------------------------- */
 
-/* Keeps the sizes in hand if they are better than the best so far. */
+/* Keeps the sizes in hand, which are generic, if they are better than the best
+ * so far. */
 static void judge(picking *w) {
   integer total = integer_of(0);
-  if (!follow(w) || !is_generic(w))
-    return;
   for (size_t f = 0; f < w->o->family_count; f++)
     total = integer_add(w->m, total, w->size[f]);
   if (w->found && integer_compare(total, w->best_total) >= 0)
@@ -198,16 +233,8 @@ static integer stride_of(const picking *w, size_t f, integer *rest) {
   return integer_of(1);
 }
 
-/* Whether a free class before `f` has the size. */
-static bool is_used(const picking *w, size_t f, integer size) {
-  for (size_t g = 0; g < f; g++)
-    if (w->free[g] && integer_equal(w->size[g], size))
-      return true;
-  return false;
-}
-
 /* Tries sizes for the free classes from `f` on; those before it, `total` in
- * all, are set. */
+ * all, are set.  What already follows is looked at before others are tried. */
 static void search(picking *w, size_t f, integer total) {
   integer size;
   while (f < w->o->family_count && !w->free[f])
@@ -226,11 +253,34 @@ static void search(picking *w, size_t f, integer total) {
       return;
     tried++;
     w->trials++;
-    if (is_used(w, f, size) || is_static_size(w, size))
-      continue;
     w->size[f] = size;
-    search(w, f + 1, sum);
+    follow(w, f + 1);
+    if (is_generic(w))
+      search(w, f + 1, sum);
   }
+}
+
+/* Tries the sizes of calls, in which all relations hold. */
+static void try_calls(picking *w) {
+  const dimsat_observation *const o = w->o;
+  for (size_t i = 0; i < o->point_count && i < MOST_TRIED; i++) {
+    bool whole = true;
+    for (size_t f = 0; f < o->family_count && whole; f++) {
+      whole = o->family[f].cell[o->point[i]].known;
+      w->size[f] = o->family[f].cell[o->point[i]].size;
+    }
+    if (whole && follow(w, o->family_count) && is_generic(w))
+      judge(w);
+  }
+}
+
+/* Takes in an affine relation. */
+static void take_affine(picking *w, const relation *r) {
+  const size_t n = w->o->family_count;
+  integer *const row = arena_zeroed(w->m, n + 1, sizeof *row);
+  memcpy(row, r->factor, n * sizeof *row);
+  row[n] = r->rest;
+  echelon_add(&w->affine, row);
 }
 
 /* Takes in all relations, those with evidence first. */
@@ -238,22 +288,51 @@ static void take_relations(picking *w) {
   const dimsat_observation *const o = w->o;
   w->relation = arena_zeroed(w->m, o->relation_count + o->doubt_count + 1,
                              sizeof(const relation *));
+  w->given = arena_zeroed(w->m, o->relation_count + o->doubt_count + 1,
+                          sizeof *w->given);
   for (size_t i = 0; i < o->relation_count; i++)
     w->relation[w->relation_count++] = &o->relation[i];
   for (size_t i = 0; i < o->doubt_count; i++)
     w->relation[w->relation_count++] = &o->doubt[i];
+  echelon_init(&w->affine, w->m, o->family_count + 1);
+  for (size_t i = 0; i < w->relation_count; i++)
+    if (w->relation[i]->kind == RELATION_AFFINE)
+      take_affine(w, w->relation[i]);
+}
+
+/* The class that a relation is best solved for: its left side, else the free
+ * one with the smallest factor, the last of several; or NONE. */
+static size_t best_given(const picking *w, const relation *r) {
+  size_t best = OBSERVED_NONE;
+  if (r->kind == RELATION_EQUAL || r->kind == RELATION_DIVISIBLE)
+    return OBSERVED_NONE;
+  if (r->left != OBSERVED_NONE)
+    return w->free[r->left] ? r->left : OBSERVED_NONE;
+  for (size_t f = 0; f < w->o->family_count; f++)
+    if (w->free[f] && integer_sign(r->factor[f]) != 0 &&
+        (best == OBSERVED_NONE ||
+         integer_compare(integer_abs(w->m, r->factor[f]),
+                         integer_abs(w->m, r->factor[best])) <= 0))
+      best = f;
+  return best;
 }
 
 /* Marks what relations give, unless two would wait for each other. */
 static void find_free(picking *w) {
   for (size_t f = 0; f < w->o->family_count; f++)
     w->free[f] = true;
+  for (size_t i = 0; i < w->relation_count; i++)
+    w->given[i] = OBSERVED_NONE;
   for (size_t i = 0; i < w->relation_count; i++) {
-    const relation *const r = w->relation[i];
-    if (!is_rule(r) || !w->free[r->left])
+    const size_t f = best_given(w, w->relation[i]);
+    if (f == OBSERVED_NONE)
       continue;
-    w->free[r->left] = false;
-    w->free[r->left] = !follow(w);
+    w->given[i] = f;
+    w->free[f] = false;
+    if (follow(w, w->o->family_count))
+      continue;
+    w->given[i] = OBSERVED_NONE;
+    w->free[f] = true;
   }
 }
 
@@ -272,5 +351,7 @@ void observe_pick(dimsat_observation *o) {
   take_static(&w);
   find_free(&w);
   search(&w, 0, integer_of(0));
+  if (!w.found)
+    try_calls(&w);
   o->picked = w.found ? w.best : NULL;
 }

@@ -1,7 +1,8 @@
 /*
  * Relations between classes that are not affine: products, quotients, and what
- * all sizes of one class leave as a remainder.  Only classes that no affine
- * relation speaks of are looked at, so that nothing is said twice.
+ * all sizes of one class leave as a remainder.  So that nothing is said twice,
+ * products and remainders are sought of classes that no affine relation gives,
+ * quotients only of those that none speaks of: `x == 2*z` says `z == x // 2`.
  */
 #include "lib/number/interval.h"
 #include "lib/observe/observation.h"
@@ -199,9 +200,10 @@ void observe_templates(dimsat_observation *o) {
   for (size_t f = 0; f < o->family_count; f++) {
     if (!o->family[f].varies)
       continue;
-    if (!s.tied[f] && few)
-      s.follows[f] = find_product(&s, f) || find_quotient(&s, f, false) ||
-                     find_quotient(&s, f, true);
+    if (few && !s.follows[f])
+      s.follows[f] =
+          find_product(&s, f) || (!s.tied[f] && (find_quotient(&s, f, false) ||
+                                                 find_quotient(&s, f, true)));
     if (!s.follows[f])
       find_remainder(&s, f);
   }

@@ -228,6 +228,41 @@ static const struct {
      "\"freedom\": 2"},
     {RECORD(P("x"), ARGS(T("8")) ", " ARGS(T("24")) ", " ARGS(T("64"))),
      "\"example\": {\"x_dim_0\": 8}"},
+    /* a product of which something else follows is still told */
+    {RECORD(XY, ARGS(T("2, 3") ", " T("6, 10")) ", " ARGS(T("4, 9") ", " T(
+                    "36, 40")) ", " ARGS(T("7, 5") ", " T("35, 39"))),
+     "\"relation\": \"y[0] == x[0]*x[1]\", \"kind\": \"product\""},
+    /* an example is found where small sizes of one class alone are tried in
+       vain */
+    {RECORD(
+         P("x") ", " P("y") ", " P("z"),
+         ARGS(T("3") ", " T("8, 1, 27") ", " T("0")) ", " ARGS(T("8") ", " T(
+             "3"
+             ","
+             " "
+             "2"
+             ","
+             " "
+             "1"
+             "4") ", " T("2")) ", " ARGS(T("5") ", " T("5, 1, 18") ", " T("1")) ", " ARGS(T("8") ", " T("6, 2, 23") ", " T("2")) ","
+                                                                                                                                 " " ARGS(
+                                                                                                                                     T("9") ", " T("7, 2, 26") ", " T(
+                                                                                                                                         "2"))),
+     "\"example\": {\"x_dim_0\": 8, \"y_dim_0\": 3, \"y_dim_1\": 4, "
+     "\"y_dim_2\": 18, \"z_dim_0\": 2}"},
+    /* no sum by accident (5, 2, 3), though a relation speaks of all three */
+    {RECORD(
+         XY,
+         ARGS(T("2, 5") ", " T("4")) ", " ARGS(T("8, 5") ", " T("6")) ", " ARGS(
+             T("10, 1") ", " T(
+                 "4")) ", " ARGS(T("3, 9") ", " T("7")) ", " ARGS(T("7, 4") ","
+                                                                            " " T(
+                                                                                "5"))),
+     "\"example\": {\"x_dim_0\": 2, \"x_dim_1\": 5, \"y_dim_0\": 4}"},
+    /* between large sizes few calls leave no choice but one of theirs */
+    {RECORD(XY, ARGS(T("99991") ", " T("99989")) ", " ARGS(
+                    T("99971") ", " T("89867"))),
+     "\"example\": {\"x_dim_0\": 99971, \"y_dim_0\": 89867}"},
     /* alike calls support, but do not add freedom */
     {RECORD(XY, ARGS(T("2") ", " T("2")) ", " ARGS(
                     T("2") ", " T("2")) ", " ARGS(T("3") ", " T("3"))),
