@@ -38,7 +38,7 @@ static const expr *column_expression(confirming *c, size_t index) {
 
 /* A class as an expression: its first column that is an axis. */
 static const expr *family_expression(confirming *c, size_t f) {
-  for (size_t i = c->o->family[f].first; i != OBSERVED_NONE;
+  for (size_t i = c->o->family[f].head; i != OBSERVED_NONE;
        i = c->o->column[i].next)
     if (axis_of(c, i) != NULL)
       return column_expression(c, i);

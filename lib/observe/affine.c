@@ -403,8 +403,14 @@ static void mine_scene(miner *w, const scene *s) {
       take_basis(w, &space, c);
       consider(w);
     }
-  if (s->own)
-    find_need(w, &space);
+}
+
+/* What is open in one scene, when all that is told is known. */
+static void doubt_scene(miner *w, const scene *s) {
+  echelon space;
+  enter_scene(w, s);
+  fill_space(w, &space);
+  find_need(w, &space);
 }
 
 /* Scene by scene. */
@@ -422,4 +428,7 @@ void observe_affine(dimsat_observation *o) {
   find_scenes(&w);
   for (size_t i = 0; i < w.scene_count; i++)
     mine_scene(&w, &w.scene[i]);
+  for (size_t i = 0; i < w.scene_count; i++)
+    if (w.scene[i].own)
+      doubt_scene(&w, &w.scene[i]);
 }

@@ -132,7 +132,7 @@ static void join(dimsat_observation *o, size_t *target) {
         target[f] = only_host(o, target, there, f);
 }
 
-/* Renumbers the classes that are left in the order of their first columns. */
+/* Renumbers the classes that are left in the order of their columns. */
 static void renumber(dimsat_observation *o, const size_t *target) {
   family *const old = o->family;
   size_t *const number =
@@ -148,7 +148,7 @@ static void renumber(dimsat_observation *o, const size_t *target) {
     const size_t f = target[c->family];
     if (number[f] == 0) {
       o->family[o->family_count] = old[f];
-      o->family[o->family_count].first = i;
+      o->family[o->family_count].head = i;
       number[f] = ++o->family_count;
     }
     c->family = number[f] - 1;
@@ -194,7 +194,7 @@ static size_t common_calls(const dimsat_observation *o, const cell *a,
   return count;
 }
 
-/* Each column of a class equals the first one. */
+/* Each column of a class equals the one that stands for it. */
 static void add_equality(dimsat_observation *o, size_t index) {
   column *const c = &o->column[index];
   const size_t first = o->family[c->family].first;

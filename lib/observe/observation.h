@@ -76,14 +76,16 @@ typedef struct {
   bool declared;    /* constant so far; the user says that it is dynamic */
   size_t family;    /* its class, or NONE when static */
   size_t next;      /* the next column of its class, or NONE */
-  size_t equality;  /* the relation to the first one of its class, or NONE */
+  size_t equality;  /* the relation to what stands for its class, or NONE */
 } column;
 
 /* ---- Classes ----------------------------------------------------------- */
 
 typedef struct {
   const char *name;
-  size_t first;     /* the column that stands for it */
+  size_t head;      /* the first of its columns */
+  size_t first;     /* that which stands for it: the first of those that are
+                       there in most calls */
   size_t count;     /* of its columns */
   const cell *cell; /* of each call */
   bool varies;      /* else it is declared */
@@ -216,7 +218,7 @@ need *observe_need(dimsat_observation *o, size_t more);
 size_t observe_support(const dimsat_observation *o, const size_t *families,
                        size_t count, size_t *points);
 const char *observe_status_word(relation_status status);
-/* What class `f` is called in relations: its first column. */
+/* What class `f` is called in relations: the column that stands for it. */
 const char *observe_term(const dimsat_observation *o, size_t f);
 
 /*

@@ -1,21 +1,24 @@
 /*
  * Sizes for an export, one for each class, such that whatever a tracer learns
- * from them is learnt of the model: 2 or more, no two classes alike, none like
- * a static axis or like the sum of two others unless a relation says so, all
- * relations kept; the smallest in total.
+ * from them is learnt of the model: 2 or more, none like a static axis, no two
+ * classes alike and none like the sum of two others unless relations say so,
+ * all relations kept; the smallest in total.
  *
  * Classes that no relation gives are tried one by one from small to large, the
- * others follow.  The search ends after a fixed number of trials with the best
- * that it found; where it found nothing, as with large sizes between which few
- * calls leave no choice, the calls themselves are tried.
+ * others follow.  The search ends after a fixed amount of work with the best
+ * that it found; so that no class takes all of it in vain, few sizes of each
+ * are tried first, then more.  Where it found nothing, as with large sizes
+ * between which few calls leave no choice, the calls themselves are tried.
  */
 #include "lib/observe/echelon.h"
 #include "lib/observe/observation.h"
 
 #include <string.h>
 
-/* Sizes tried for one class, and trials for all of them together. */
-enum { MOST_TRIED = 256, MOST_TRIALS = 20000, MOST_SUMMED = 16 };
+/* Sizes tried for one class in the first round, each with twice as many, and in
+ * the last; work for all classes together in a round; classes among which sums
+ * are looked for. */
+enum { FEW_TRIED = 8, MOST_TRIED = 256, MOST_WORK = 1000000, MOST_SUMMED = 16 };
 
 /* Classes for which sizes are picked: bounds the C stack. */
 enum { MOST_PICKED = 64 };
@@ -33,7 +36,8 @@ typedef struct {
   integer *size;
   integer *best, best_total;
   bool found;
-  size_t trials;
+  size_t most; /* sizes tried for one class in this round */
+  size_t work; /* done in this round */
   table fixed; /* the sizes of static axes */
 } picking;
 
@@ -133,12 +137,15 @@ static bool is_broken(const picking *w, const relation *r) {
   return true;
 }
 
-/* Whether the affine relations say that `c` is the sum of `a` and `b`. */
-static bool is_related(const picking *w, size_t a, size_t b, size_t c) {
+/* Whether the affine relations say that `c` is `a`, or the sum of `a` and `b`
+ * where that is not NONE. */
+static bool is_related(const picking *w, size_t c, size_t a, size_t b) {
   const arena_mark mark = arena_get_mark(w->m);
   integer *const sum = arena_zeroed(w->m, w->affine.width, sizeof *sum);
-  sum[a] = sum[b] = integer_of(-1);
   sum[c] = integer_of(1);
+  sum[a] = integer_of(-1);
+  if (b != OBSERVED_NONE)
+    sum[b] = integer_of(-1);
   const bool related = echelon_spans(&w->affine, sum);
   arena_rewind(w->m, mark);
   return related;
@@ -152,7 +159,7 @@ static bool is_sum(const picking *w, size_t c) {
       if (a != c && b != c && w->known[a] && w->known[b] &&
           integer_equal(w->size[c],
                         integer_add(w->m, w->size[a], w->size[b])) &&
-          !is_related(w, a, b, c))
+          !is_related(w, c, a, b))
         return true;
   return false;
 }
@@ -180,10 +187,11 @@ static void take_static(picking *w) {
   }
 }
 
-/* Whether another class before `f` has its size. */
+/* Whether a class before `f` has its size by accident. */
 static bool is_alike(const picking *w, size_t f) {
   for (size_t g = 0; g < f; g++)
-    if (w->known[g] && integer_equal(w->size[f], w->size[g]))
+    if (w->known[g] && integer_equal(w->size[f], w->size[g]) &&
+        !is_related(w, f, g, OBSERVED_NONE))
       return true;
   return false;
 }
@@ -244,7 +252,7 @@ static void search(picking *w, size_t f, integer total) {
     return;
   }
   const integer stride = stride_of(w, f, &size);
-  for (size_t tried = 0; tried < MOST_TRIED && w->trials < MOST_TRIALS;
+  for (size_t tried = 0; tried < w->most && w->work < MOST_WORK;
        size = integer_add(w->m, size, stride)) {
     if (integer_compare(size, integer_of(2)) < 0)
       continue;
@@ -252,7 +260,7 @@ static void search(picking *w, size_t f, integer total) {
     if (w->found && integer_compare(sum, w->best_total) >= 0)
       return;
     tried++;
-    w->trials++;
+    w->work += 1 + w->relation_count * w->o->family_count;
     w->size[f] = size;
     follow(w, f + 1);
     if (is_generic(w))
@@ -350,7 +358,10 @@ void observe_pick(dimsat_observation *o) {
   take_relations(&w);
   take_static(&w);
   find_free(&w);
-  search(&w, 0, integer_of(0));
+  for (w.most = FEW_TRIED; w.most <= MOST_TRIED; w.most *= 2) {
+    w.work = 0;
+    search(&w, 0, integer_of(0));
+  }
   if (!w.found)
     try_calls(&w);
   o->picked = w.found ? w.best : NULL;

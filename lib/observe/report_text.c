@@ -54,12 +54,23 @@ static bool leaves_alike(const dimsat_observation *o, const leaf *a,
   return true;
 }
 
+/* Characters of UTF-8, not bytes. */
+static size_t count_characters(const char *text) {
+  size_t count = 0;
+  for (; *text != '\0'; text++)
+    count += (*text & 0xC0) != 0x80;
+  return count;
+}
+
 /* One axis; `like` other tensors have the same. */
 static void add_column(buffer *out, const dimsat_observation *o,
-                       const column *c, int width, size_t like) {
+                       const column *c, size_t width, size_t like) {
   const bool dynamic = c->family != OBSERVED_NONE;
-  buffer_format(out, "  %-*s  %-8s %-20s %s", width, c->name,
-                dynamic ? "dynamic" : "static", sizes_text(out, o, c),
+  buffer_format(out, "  %s", c->name);
+  for (size_t k = count_characters(c->name); k < width; k++)
+    buffer_add_char(out, ' ');
+  buffer_format(out, "  %-8s %-20s %s", dynamic ? "dynamic" : "static",
+                sizes_text(out, o, c),
                 dynamic ? o->family[c->family].name : "");
   while (out->text[out->length - 1] == ' ')
     buffer_cut(out, out->length - 1);
@@ -72,19 +83,19 @@ static void add_column(buffer *out, const dimsat_observation *o,
 }
 
 /* The columns of the name table: the longest name that is not too long. */
-static int name_width(const dimsat_observation *o) {
+static size_t name_width(const dimsat_observation *o) {
   size_t width = 0;
   for (size_t i = 0; i < o->column_count; i++) {
-    const size_t length = strlen(o->column[i].name);
+    const size_t length = count_characters(o->column[i].name);
     if (length > width && length <= WIDEST_NAME)
       width = length;
   }
-  return (int)width;
+  return width;
 }
 
 /* All leaves; those like the one before are counted. */
 static void add_axes(buffer *out, const dimsat_observation *o) {
-  const int width = name_width(o);
+  const size_t width = name_width(o);
   if (o->column_count > 0)
     buffer_add(out, "\nAxes, and their sizes in each call:\n");
   for (size_t i = 0; i < o->leaf_count;) {
@@ -118,7 +129,7 @@ static void add_family(buffer *out, const dimsat_observation *o, size_t f) {
   if (o->family[f].count < 2)
     return;
   buffer_add(out, "  ");
-  for (size_t i = o->family[f].first; i != OBSERVED_NONE;
+  for (size_t i = o->family[f].head; i != OBSERVED_NONE;
        i = o->column[i].next) {
     const relation *const r = o->column[i].equality != OBSERVED_NONE
                                   ? &o->relation[o->column[i].equality]

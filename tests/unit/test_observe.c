@@ -283,6 +283,28 @@ static const struct {
                  "6")) ", " ARGS(T("2") ", " T("21") ", " T("7"))),
      "\"needs_calls\": [{\"calls\": 1, \"axes\": [\"x[0]\", \"z[0]\"], "
      "\"fits\": \"x[0] + 7*z[0] == 51\""},
+    /* a class is called by what is there in most calls, which all support */
+    {RECORD(
+         P_NONE("x") ", " P("y") ", " P_NONE("z"),
+         NAMED("\"y\": " T("3, 7")) ", " ARGS(T("4") ", " T("4, 9") ", " T("4")) ", " ARGS(
+             T("6") ", " T(
+                 "6, 13")) ", " NAMED("\"y\": " T("5, 11") ", \"z\": " T("5"))),
+     "{\"relation\": \"x[0] == y[0]\", \"kind\": \"equal\", \"support\": 2, "
+     "\"freedom\": 1, \"status\": \"observed\"}, {\"relation\": \"z[0] == "
+     "y[0]\", \"kind\": \"equal\", \"support\": 2, "},
+    {RECORD(P_NONE("x") ", " P("y"),
+            NAMED("\"y\": " T("3, 7")) ", " ARGS(
+                T("4") ", " T("4, 9")) ", " ARGS(T("6") ", " T("6, 13"))),
+     "\"relation\": \"y[1] == 2*y[0] + 1\", \"kind\": \"affine\", "
+     "\"support\": 3, "},
+    /* what fewer calls settle is not open in more */
+    {RECORD(
+         P("x") ", " P_NONE("y") ", " P_NONE("z"),
+         ARGS(T("31") ", " T("28") ", " T("28")) ", " ARGS(T("38") ", " T("35") ", " T(
+             "35")) ", " ARGS(T("31") ", null, " T("28")) ", " ARGS(T("19") ","
+                                                                            " " T(
+                                                                                "16"))),
+     "\"needs_calls\": []"},
     /* what calls disagree in */
     {RECORD(P("x"), ARGS(T("5, 6")) ", " ARGS(T("5, 6, 2"))),
      "{\"kind\": \"rank\", \"argument\": \"x\", \"axis\": 2, \"calls\": [0, "
@@ -395,6 +417,19 @@ START_TEST(problem_is_one_to_check) {
 }
 END_TEST
 
+/* Sizes stand below each other whatever names are made of. */
+START_TEST(names_are_padded) {
+  const char *const text =
+      RECORD(P("xy") ", " P("\xc3\xa9"), ARGS(T("2") ", " T("3")));
+  dimsat_calls *const calls = dimsat_calls_read(cx, text, strlen(text), true);
+  ck_assert_msg(calls != NULL, "%s", dimsat_last_error(cx)->text);
+  const char *const answer =
+      dimsat_observation_write(dimsat_observe(calls), DIMSAT_OBSERVATION_TEXT);
+  ck_assert_ptr_nonnull(strstr(answer, "  xy[0]  static   2\n"));
+  ck_assert_ptr_nonnull(strstr(answer, "  \xc3\xa9[0]   static   3\n"));
+}
+END_TEST
+
 START_TEST(text_is_for_people) {
   const char *const text = generates[0];
   dimsat_calls *const calls = dimsat_calls_read(cx, text, strlen(text), true);
@@ -454,6 +489,7 @@ Suite *suite_observe(void) {
   tcase_add_loop_test(tc, generate_is_understood, 0, ROWS(generates));
   tcase_add_test(tc, declared_batch_is_dynamic);
   tcase_add_test(tc, problem_is_one_to_check);
+  tcase_add_test(tc, names_are_padded);
   tcase_add_test(tc, text_is_for_people);
   tcase_add_test(tc, nullspace_is_exact);
   suite_add_tcase(s, tc);
