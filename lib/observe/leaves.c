@@ -3,7 +3,7 @@
  * is one leaf.  Dicts are merged by key, lists and tuples by position, caches
  * by layer and role, whatever the order they were written in.
  */
-#include "lib/observe/observation.h"
+#include "lib/observe/plans.h"
 
 #include "lib/problem/spec.h"
 
@@ -351,15 +351,10 @@ static void agree_in_kind(dimsat_observation *o, const place *at,
   }
 }
 
-/* What stands at `at` in all calls. */
-static void merge(dimsat_observation *o, const place *at) {
+/* What stands at `at` in all calls, of the kind that it has in call `first`. */
+static void merge_values(dimsat_observation *o, const place *at, size_t first) {
   const parameter_kind kind = o->calls->parameter[at->parameter].kind;
   const bool top = strchr(at->path, '[') == NULL;
-  size_t first = 0;
-  while (first < o->calls->call_count && present(at, first) == NULL)
-    first++;
-  if (first == o->calls->call_count)
-    return;
   agree_in_kind(o, at, first);
   switch (at->value[first]->kind) {
   case RECORDED_TENSOR:
@@ -385,6 +380,19 @@ static void merge(dimsat_observation *o, const place *at) {
   case RECORDED_SET:
     merge_constant(o, at, first);
   }
+}
+
+/* What stands at `at` in all calls. */
+static void merge(dimsat_observation *o, const place *at) {
+  size_t first = 0;
+  while (first < o->calls->call_count && present(at, first) == NULL)
+    first++;
+  if (first == o->calls->call_count)
+    return;
+  const size_t opened =
+      observe_open_place(o, at->path, at->parameter, at->value);
+  merge_values(o, at, first);
+  observe_close_place(o, opened);
 }
 
 /* Whether a parameter holds what was computed before, in whatever form. */

@@ -1,5 +1,5 @@
 /* The pieces of an observation, and the steps that make it. */
-#include "lib/observe/observation.h"
+#include "lib/observe/plans.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -187,6 +187,7 @@ static dimsat_observation *run(dimsat_calls *c) {
     observe_note(o, "%s", c->notes[i]);
   observe_leaves(o, observe_bind(o));
   observe_columns(o);
+  observe_plans(o);
   observe_families(o);
   observe_affine(o);
   observe_templates(o);

@@ -151,9 +151,19 @@ typedef struct {
   const char *const *message;
 } refusal;
 
+/* Calls that one program can take; see plans.h. */
+typedef struct plan plan;
+typedef struct plan_place plan_place;
+
 struct dimsat_observation {
   dimsat_context *cx;
   const dimsat_calls *calls;
+  plan_place *place; /* in the order of the tree */
+  size_t place_count, place_capacity;
+  plan *plan;
+  size_t plan_count;
+  bool *filled; /* [call * parameters + parameter]: by value_if_missing */
+  bool *empty;  /* the same: a cache of length 0 is to be given there */
   leaf *leaf;
   size_t leaf_count, leaf_capacity;
   column *column;

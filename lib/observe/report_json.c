@@ -1,5 +1,5 @@
 /* The answer for programs; docs/observe.md describes it. */
-#include "lib/observe/observation.h"
+#include "lib/observe/plans.h"
 
 #include "lib/base/json_write.h"
 #include "lib/problem/problem_text.h"
@@ -298,6 +298,7 @@ void observe_write_json(buffer *out, const dimsat_observation *o) {
   write_discovered(out, o);
   write_refusals(out, o);
   write_needs(out, o);
+  observe_write_plans(out, o);
   write_troubles(out, o);
   write_notes(out, o);
   write_picked(out, o);

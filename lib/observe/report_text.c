@@ -1,5 +1,5 @@
 /* The answer for people: what varies, what hangs together, what to run next. */
-#include "lib/observe/observation.h"
+#include "lib/observe/plans.h"
 
 #include "lib/base/json_write.h"
 
@@ -274,6 +274,7 @@ void observe_write_text(buffer *out, const dimsat_observation *o) {
   add_axes(out, o);
   add_relations(out, o);
   add_statuses(out, o);
+  observe_add_plans(out, o);
   add_troubles(out, o);
   add_notes(out, o);
   add_needs(out, o);

@@ -21,6 +21,7 @@
   SUITE(dims)                                                                  \
   SUITE(limits)                                                                \
   SUITE(observe)                                                               \
+  SUITE(plans)                                                                 \
   SUITE(space)                                                                 \
   SUITE(poly)                                                                  \
   SUITE(allowed)                                                               \
