@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from dimsat.lazy import lazy
 from dimsat.observe.calls import Calls
 from dimsat.observe.findings import Findings, find
+from dimsat.observe.grouping import Plan
 
 if TYPE_CHECKING:
     from dimsat.observe.checking import Check, check
@@ -39,6 +40,7 @@ __all__ = [
     "InputObserver",
     "ModelInputs",
     "ObservedExportError",
+    "Plan",
     "all_dynamic_shapes_from_inputs",
     "check",
     "export",

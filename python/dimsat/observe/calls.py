@@ -11,6 +11,7 @@ from typing import Any
 
 from dimsat.observe.encoding import Json
 from dimsat.observe.novelty import Novelty
+from dimsat.observe.places import plain
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Calls:
 
     def to_json(self) -> str:
         """`to_dict` as one line."""
-        return json.dumps(self.to_dict())
+        return json.dumps(plain(self.to_dict()))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes `to_json` into a file."""

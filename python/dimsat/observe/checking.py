@@ -15,6 +15,7 @@ from dimsat import html
 from dimsat.observe.calls import Calls
 from dimsat.observe.encoding import Json, encode
 from dimsat.observe.findings import Findings, Refusal, find
+from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
 from dimsat.observe.places import bound, leaves, sizes_of, unrolled
 from dimsat.problem import Problem
@@ -190,6 +191,13 @@ def _misfits(
 ) -> Iterator[tuple[int, list[str]]]:
     """Calls that lack an argument of the program, or have one that it has not."""
     hollow = {(a.argument, call) for a in findings.axes for call in a.assumed}
+    filled = {
+        (name, call)
+        for plan in findings.plans
+        for name, calls in plan.filled.items()
+        for call in calls
+    }
+    exported = {name: encode(value) for name, value in arguments.items()}
     for index, call in enumerate(told["observations"]):
         given = {
             name
@@ -197,9 +205,10 @@ def _misfits(
             if _holds_tensor(value, name)
         }
         empty = {path for path, at in hollow if at == index}
-        messages = []
-        for name, value in arguments.items():
-            is_needed = _holds_tensor(encode(value), name) and name not in given
+        messages = list(unlike_values(told["signature"], call, exported))
+        for name, value in exported.items():
+            is_needed = _holds_tensor(value, name) and name not in given
+            is_needed = is_needed and (name, index) not in filled
             if is_needed and not any(path.startswith(name) for path in empty):
                 messages.append(f"{name} is absent; the program takes it")
         for name in sorted(given - arguments.keys()):

@@ -20,10 +20,10 @@ class Example:
 
 
 def examples(findings: Findings, recording: Mapping[str, Any]) -> Iterator[Example]:
-    """The sizes that the solver picked, then others.
+    """The sizes that the solver picked.
 
     The same where axes that the calls tell little of follow those that they were equal
-    to; at last those of one call.
+    to.
     """
     if findings.example is not None:
         picked = _picked(findings, findings.example)
@@ -33,12 +33,16 @@ def examples(findings: Findings, recording: Mapping[str, Any]) -> Iterator[Examp
             text = ", ".join(f"{name}[{axis}]" for name, axis in joined)
             note = f"{text}: as long as axes that had the same size in each call"
             yield Example({**picked, **joined}, tuple(joined), note)
+
+
+def recorded_example(findings: Findings) -> Example:
+    """The sizes of one call."""
     recorded: dict[Place, int] = {
         (given["name"], axis): int(size)
         for given in findings.problem.to_dict().get("inputs", ())
         for axis, size in enumerate(given.get("hint", ()))
     }
-    yield Example(recorded, (), "traced with the sizes of a recorded call")
+    return Example(recorded, (), "traced with the sizes of a recorded call")
 
 
 def _picked(findings: Findings, example: Mapping[str, int]) -> dict[Place, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dimsat import html
 from dimsat.observe.findings import Findings, Refusal, Relation
+from dimsat.observe.grouping import Plan
 
 if TYPE_CHECKING:
     from torch.export import ExportedProgram
@@ -94,6 +95,8 @@ class Exported:
         findings: what the calls have in common, decided by guards.
         hypotheses: each relation, with what became of it.
         check: each recorded call held against the program.
+        plan: the calls that the program is for.
+        plans: all of them; each needs a program of its own.
         notes: what else to know.
     """
 
@@ -104,6 +107,8 @@ class Exported:
     findings: Findings
     hypotheses: tuple[Hypothesis, ...]
     check: Check
+    plan: Plan
+    plans: tuple[Plan, ...]
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -134,13 +139,23 @@ class Exported:
         return "\n".join(lines) + "\n"
 
     def _heading(self) -> str:
-        count = self.findings.calls
+        count = self.check.calls
         taken = count - len(self.refused)
         return f"exported; the program takes {taken} of {count} recorded calls"
 
     def _lists(self) -> list[tuple[str, list[str]]]:
-        refused = [f"call {r.call}: {'; '.join(r.messages)}" for r in self.refused]
+        refused = [
+            f"call {r.call}: {'; '.join(r.messages)}"
+            for r in self.refused
+            if r.call in self.plan.calls
+        ]
+        others = [
+            f"{plan}: export(model, plan={plan.number})"
+            for plan in self.plans
+            if plan is not self.plan
+        ]
         return [
+            ("Recorded calls that need other programs", others),
             ("Guards that the calls did not show", list(self.findings.discovered)),
             ("Recorded calls that the program refuses", refused),
             ("Open", list(self.open)),

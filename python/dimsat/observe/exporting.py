@@ -21,9 +21,10 @@ from dimsat.observe.calls import Calls
 from dimsat.observe.checking import Check, check
 from dimsat.observe.encoding import Json
 from dimsat.observe.entries import dynamic_places, entries
-from dimsat.observe.examples import examples
+from dimsat.observe.examples import Example, examples, recorded_example
 from dimsat.observe.exported import Exported, Hypothesis
-from dimsat.observe.findings import Findings, find, sizes_in
+from dimsat.observe.findings import Findings, Refusal, find, sizes_in
+from dimsat.observe.grouping import Plan, mined, only
 from dimsat.observe.places import Place, unrolled
 from dimsat.observe.relaxing import relax
 from dimsat.problem import Problem
@@ -38,6 +39,9 @@ PROBES = 24
 """So many sizes are tried on the model that its guards allow and calls did not show."""
 
 
+_NO_CALLS = Plan(0, (), {}, {}, {})
+
+
 class ObservedExportError(RuntimeError):
     """No example made from the calls can be exported; the cause says what happened."""
 
@@ -46,6 +50,7 @@ def export(
     model: torch.nn.Module,
     calls: Calls,
     *,
+    plan: int = 0,
     set_batch_dimension_for: set[int | str] | bool | None = None,
     strict: bool = False,
     **export_options: Any,
@@ -62,11 +67,14 @@ def export(
     Args:
         model: the module whose ``forward`` was observed.
         calls: the recording.
+        plan: which group of calls the program is for, where they need several
+            (`InputObserver.plans`); sizes and relations come from all calls.
         set_batch_dimension_for: as for `InputObserver.findings`.
         strict: as for torch.export.
         export_options: further arguments of torch.export.export.
 
-    Raises ObservedExportError where no example works.
+    Raises ObservedExportError where no example works, ValueError where there is no
+    such plan.
 
     >>> from dimsat.observe import InputObserver
     >>> class Padded(torch.nn.Module):
@@ -90,7 +98,7 @@ def export(
             batch = sorted(batch, key=str)
         told["options"]["set_batch_dimension_for"] = batch
     with _explicit(model, told["signature"]):
-        return _Run(model, told, strict, export_options, calls.classes).exported()
+        return _Run(model, told, plan, strict, export_options, calls.classes).exported()
 
 
 @contextlib.contextmanager
@@ -132,6 +140,7 @@ class _Run:
         self,
         model: torch.nn.Module,
         told: dict[str, Any],
+        plan: int,
         strict: bool,
         options: dict[str, Any],
         classes: Mapping[str, type],
@@ -139,10 +148,16 @@ class _Run:
         parameter = next(model.parameters(), None)
         device = None if parameter is None else parameter.device
         self._model = model
-        self._told = told
+        self._count = len(told["observations"])
+        self._plans = find(told).plans
+        if not 0 <= plan < max(len(self._plans), 1):
+            raise ValueError(f"plan is {plan}; there are {len(self._plans)} plans")
+        self._plan = (*self._plans, _NO_CALLS)[plan]
+        self._told = mined(told, self._plan, self._plans)
+        self._group = only(told, self._plan.calls)
         self._options = {"strict": strict, **options}
         self._builder = Builder(
-            told["signature"], told["observations"], device, classes
+            told["signature"], self._group["observations"], device, classes
         )
         self._notes: list[str] = []
 
@@ -151,15 +166,16 @@ class _Run:
         assert traced.recording.program is not None
         assert traced.recording.problem is not None
         problem = Problem.from_dict(traced.recording.problem)
-        findings = find(self._told, problem)
+        findings = find(traced.told, problem)
         hypotheses = tuple(self._judged(findings, traced))
-        said = entries(findings, hypotheses, traced.joined, traced.symbols())
+        said = dict.fromkeys(dynamic_places(find(self._told)), Dim.AUTO)
+        said |= entries(findings, hypotheses, traced.example.joined, traced.symbols())
         shapes = traced.built.spec(said)
         program, used = self._named(traced.built, shapes) or (
             traced.recording.program,
             traced.shapes,
         )
-        checked = check(program, self._told, model=self._model)
+        checked = check(program, self._group, model=self._model)
         if not checked.ok:
             checked = self._relaxed(program, checked)
         return Exported(
@@ -169,17 +185,19 @@ class _Run:
             kwargs=traced.built.kwargs,
             findings=findings,
             hypotheses=hypotheses,
-            check=checked,
-            notes=tuple(self._notes),
+            check=self._of_all(checked),
+            plan=self._plan,
+            plans=self._plans,
+            notes=(*self._plan.how, *self._notes),
         )
 
     def _relaxed(self, program: ExportedProgram, before: Check) -> Check:
         """The check without the bounds that are none of the model's."""
-        findings = find(self._told)
+        findings = find(self._group)
         refused = {r.call: sizes_in(findings, r.call) for r in before.refused}
 
         def still_works(program: ExportedProgram) -> bool:
-            taken = check(program, self._told, model=self._model)
+            taken = check(program, self._group, model=self._model)
             wrong = {refusal.call for refusal in taken.refused}
             return len(wrong) < len(before.refused) and all(
                 self._agree(program, sizes)
@@ -194,7 +212,24 @@ class _Run:
             f"lowered to what was recorded: {', '.join(bounds)}; more was demanded"
             " only because every trace has sizes of 2 or more"
         )
-        return check(program, self._told, model=self._model)
+        return check(program, self._group, model=self._model)
+
+    def _of_all(self, checked: Check) -> Check:
+        """The check of the plan's calls with those of the other plans."""
+        number = dict(enumerate(self._plan.calls))
+        refused = [Refusal(number[r.call], r.messages) for r in checked.refused]
+        refused += [
+            Refusal(call, self._plan.unlike(other))
+            for other in self._plans
+            if other is not self._plan
+            for call in other.calls
+        ]
+        return Check(
+            calls=self._count,
+            refused=tuple(sorted(refused, key=lambda refusal: refusal.call)),
+            nearest={number[call]: near for call, near in checked.nearest.items()},
+            notes=checked.notes,
+        )
 
     def _agree(self, program: ExportedProgram, sizes: Mapping[Place, int]) -> bool:
         """Whether program and model give tensors of the same shapes and values."""
@@ -211,9 +246,9 @@ class _Run:
 
     def _traced(self) -> _Traced:
         """A trace with sizes that the model takes, every axis left to the tracer."""
-        findings = find(self._told)
+        every = find(self._told)
         cause: BaseException | None = None
-        for example in examples(findings, self._told):
+        for told, findings, example in self._examples(every):
             try:
                 self._run(example.sizes)
             except Exception as error:  # whatever a model says to what it cannot take
@@ -221,8 +256,8 @@ class _Run:
                 cause = cause or error
                 continue
             built = self._builder.build(example.sizes)
-            auto = dict.fromkeys(dynamic_places(findings), Dim.AUTO)
-            auto |= dict.fromkeys(example.joined, Dim.AUTO)
+            places = {*dynamic_places(every), *dynamic_places(findings)}
+            auto = dict.fromkeys([*places, *example.joined], Dim.AUTO)
             shapes = built.spec(auto)
             recording = record(
                 self._model,
@@ -233,12 +268,26 @@ class _Run:
             )
             if recording.program is not None:
                 self._notes.extend(filter(None, [example.note]))
-                return _Traced(example.sizes, example.joined, built, shapes, recording)
+                return _Traced(told, example, built, shapes, recording)
             cause = recording.error or cause
         raise ObservedExportError(
-            f"no sizes that fit the {findings.calls} recorded calls could be exported: "
-            f"{cause}"
+            f"no sizes that fit {self._plan} could be exported: {cause}"
         ) from cause
+
+    def _examples(
+        self, every: Findings
+    ) -> Iterator[tuple[dict[str, Any], Findings, Example]]:
+        """Sizes to try, and the calls that they follow from.
+
+        Where calls of other plans lead astray, those of this one alone say more.
+        """
+        yield from (
+            (self._told, every, example) for example in examples(every, self._told)
+        )
+        own, findings = self._group, find(self._group)
+        if own["observations"] != self._told["observations"]:
+            yield from ((own, findings, one) for one in examples(findings, own))
+        yield own, findings, recorded_example(findings)
 
     def _run(self, sizes: Mapping[Place, int]) -> None:
         """Calls the model, which may change its arguments."""
@@ -310,8 +359,8 @@ def _first(same: Mapping[Any, Any], symbol: Any) -> Any:
 class _Traced:
     """A trace and what it was made from."""
 
-    sizes: dict[Place, int]
-    joined: tuple[Place, ...]
+    told: dict[str, Any]
+    example: Example
     built: Built
     shapes: Any
     recording: Recording
@@ -346,7 +395,7 @@ class _Traced:
         assert spec is not None
         paths = self._paths()
         sources = {entry["name"]: entry["source"] for entry in spec.inputs}
-        sizes = dict(self.sizes)
+        sizes = dict(self.example.sizes)
         for name, shape in witness.items():
             path = paths.get(sources.get(name, name))
             if path is not None:

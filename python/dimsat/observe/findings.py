@@ -9,6 +9,8 @@ from typing import Any
 from dimsat import html
 from dimsat.integers import of_json
 from dimsat.observe.asking import observed
+from dimsat.observe.grouping import Plan, plans_of
+from dimsat.observe.places import plain
 from dimsat.problem import Problem
 
 
@@ -120,6 +122,7 @@ class Findings:
     example: Mapping[str, int] | None = None
     discovered: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    plans: tuple[Plan, ...] = ()
     _text: str = field(default="", compare=False)
     _told: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
@@ -156,12 +159,16 @@ class Findings:
             html.bullets("Guards that the calls did not show", self.discovered),
             html.bullets("Calls that the program refuses", self._refusals()),
             html.bullets("More calls are needed", needs),
+            html.bullets("Several programs are needed", self._plans()),
             html.bullets("Errors", [error.message for error in self.errors]),
             html.bullets("Notes", self.notes),
         )
 
     def _held(self) -> list[tuple[str, str, str]]:
         return [(r.relation, str(r.support), r.status) for r in self.relations]
+
+    def _plans(self) -> list[str]:
+        return [str(plan) for plan in self.plans] if len(self.plans) > 1 else []
 
     def _refusals(self) -> list[str]:
         return [f"call {r.call}: {'; '.join(r.messages)}" for r in self.refused]
@@ -204,7 +211,7 @@ def find(
 
     Raises dimsat.Error where the text is no recording.
     """
-    text, told = observed(calls, program, budget=budget, timeout=timeout)
+    text, told = observed(plain(calls), program, budget=budget, timeout=timeout)
     example = told.get("example")
     return Findings(
         calls=told["calls"],
@@ -220,6 +227,7 @@ def find(
             Refusal(refused["call"], tuple(refused["messages"]))
             for refused in told.get("refused", ())
         ),
+        plans=plans_of(told["plans"]),
         _text=text,
         _told=told,
     )

@@ -17,6 +17,8 @@ from dimsat.observe.encoding import Json, Symbolic, encode, encode_signature
 from dimsat.observe.exported import Exported
 from dimsat.observe.exporting import export
 from dimsat.observe.findings import Findings, find
+from dimsat.observe.grouping import Plan
+from dimsat.observe.places import unrolled
 from dimsat.observe.stealing import stolen
 
 
@@ -224,6 +226,32 @@ class InputObserver:
     def export(self, model: Any, **options: Any) -> Exported:
         """Exports the model for all that was observed; see `observe.export`."""
         return export(model, self.calls, **options)
+
+    def plans(self) -> tuple[Plan, ...]:
+        """Which calls one program can take: `export` makes that of ``plan=0``.
+
+        >>> import torch
+        >>> class Masked(torch.nn.Module):
+        ...     def forward(self, x, mask=None):
+        ...         return x if mask is None else x * mask
+        >>> model, observer = Masked(), InputObserver()
+        >>> with observer(model):
+        ...     for rows in (3, 5, 9):
+        ...         _ = model(torch.ones(rows, 4), torch.ones(rows, 4))
+        ...         _ = model(torch.ones(rows, 4))
+        >>> for plan in observer.plans():
+        ...     print(plan)
+        calls 0, 2, 4 (mask given)
+        calls 1, 3, 5 (mask not given)
+        >>> observer.export(model, plan=1)
+        <Exported the program takes 3 of 6 recorded calls>
+        """
+        return find(unrolled(self.calls.to_dict())).plans
+
+    def export_all(self, model: Any, **options: Any) -> tuple[Exported, ...]:
+        """A program for each plan; options as for `export`."""
+        numbers = range(len(self.plans()))
+        return tuple(self.export(model, plan=number, **options) for number in numbers)
 
     # ---- Keeping -------------------------------------------------------------
 

@@ -38,6 +38,31 @@ def unrolled(recording: Mapping[str, Any]) -> dict[str, Any]:
     return {**recording, "signature": signature}
 
 
+def plain(recording: Mapping[str, Any]) -> dict[str, Any]:
+    """The same recording with options that any reader understands.
+
+    An observer numbers the tensors of its options, so that it can give them back.
+
+    >>> tensor = {"tensor": {"dtype": "int64#0", "shape": [2]}}
+    >>> plain({"options": {"value_if_missing": {"mask": tensor}}})["options"]
+    {'value_if_missing': {'mask': {'tensor': {'dtype': 'int64', 'shape': [2]}}}}
+    """
+    if not isinstance(recording.get("options"), dict):
+        return dict(recording)
+    return {**recording, "options": _plain(recording["options"])}
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "tensor" not in value:
+        return {key: _plain(item) for key, item in value.items()}
+    dtype = value["tensor"]["dtype"].partition("#")[0]
+    return {"tensor": {**value["tensor"], "dtype": dtype}}
+
+
 def bound(signature: Sequence[Json], call: Json) -> Iterator[tuple[str, Json]]:
     """Parameters and what a call gives them, defaults left out.
 

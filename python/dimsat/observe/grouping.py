@@ -1,0 +1,190 @@
+"""Which recorded calls one program can take; needs no PyTorch.
+
+A program has one structure, and calls often differ in theirs: the prompt comes with
+pixels and the next tokens without, a mask is there in some calls only, a flag is set
+once.  The library puts calls into groups, one for each program; docs/observe.md says by
+which rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dimsat.observe.encoding import Json
+from dimsat.observe.places import BY_POSITION, bound, leaves
+
+NOT_GIVEN = "not given"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Calls that one program can take.
+
+    Attributes:
+        number: what to give `export` as ``plan``; 0 has the most arguments.
+        calls: counted from 0, in order.
+        arguments: what differs between plans, and what it is in this one:
+            ``"given"``, ``"not given"``, ``"True"``, ``"float32 with 3 axes"``.
+        empty: by argument, calls that had no cache; the program takes them with one of
+            length 0.
+        filled: by argument, calls that lacked it; the program takes them with
+            ``value_if_missing`` in the sizes that it demands.
+
+    >>> print(Plan(1, (0, 2), {"mask": "not given", "flag": "True"}, {}, {}))
+    calls 0, 2 (mask not given; flag True)
+    """
+
+    number: int
+    calls: tuple[int, ...]
+    arguments: Mapping[str, str]
+    empty: Mapping[str, tuple[int, ...]]
+    filled: Mapping[str, tuple[int, ...]]
+
+    def __str__(self) -> str:
+        differs = "; ".join(f"{name} {state}" for name, state in self.arguments.items())
+        return (
+            f"{_counted(self.calls)} ({differs})" if differs else _counted(self.calls)
+        )
+
+    @property
+    def how(self) -> tuple[str, ...]:
+        """What to give the program besides what was recorded, as sentences."""
+        hollow = (
+            f"{_counted(calls)}: the program takes {name} of length 0, where none was"
+            for name, calls in self.empty.items()
+        )
+        filled = (
+            f"{_counted(calls)}: the program takes {name} as value_if_missing says, in"
+            " the sizes that it demands"
+            for name, calls in self.filled.items()
+        )
+        return (*hollow, *filled)
+
+    def unlike(self, other: Plan) -> tuple[str, ...]:
+        """Why a program of this plan does not take calls of another one."""
+        return tuple(
+            f"{name} is {state}; for this program it is {self.arguments[name]}"
+            for name, state in other.arguments.items()
+            if self.arguments.get(name, state) != state
+        )
+
+    def clashes(self, other: Plan) -> bool:
+        """Whether an argument that both give has another structure in each.
+
+        Its sizes cannot be compared then.
+        """
+        return any(
+            self.arguments.get(name, state) not in (state, NOT_GIVEN)
+            for name, state in other.arguments.items()
+            if state != NOT_GIVEN
+        )
+
+
+def _counted(calls: Sequence[int]) -> str:
+    """``call 1``, ``calls 0, 2``, ``calls 1 to 9``."""
+    if len(calls) == 1:
+        return f"call {calls[0]}"
+    if len(calls) > 2 and calls[-1] - calls[0] + 1 == len(calls):
+        return f"calls {calls[0]} to {calls[-1]}"
+    shown = [str(call) for call in calls[:8]] + ["..."] * (len(calls) > 8)
+    return f"calls {', '.join(shown)}"
+
+
+def plans_of(told: Sequence[Mapping[str, Any]]) -> tuple[Plan, ...]:
+    """The plans of an answer of the library."""
+    return tuple(
+        Plan(
+            number=number,
+            calls=tuple(plan["calls"]),
+            arguments=plan["arguments"],
+            empty={name: tuple(calls) for name, calls in plan["empty"].items()},
+            filled={name: tuple(calls) for name, calls in plan["filled"].items()},
+        )
+        for number, plan in enumerate(told)
+    )
+
+
+def only(recording: Mapping[str, Any], calls: Sequence[int]) -> dict[str, Any]:
+    """The recording with these calls alone.
+
+    >>> only({"signature": [], "observations": ["a", "b", "c"]}, (0, 2))
+    {'signature': [], 'observations': ['a', 'c']}
+    """
+    every = recording["observations"]
+    return {**recording, "observations": [every[call] for call in calls]}
+
+
+def mined(
+    recording: Mapping[str, Any], plan: Plan, plans: Sequence[Plan]
+) -> dict[str, Any]:
+    """All that the recording says of the sizes of one plan.
+
+    Those are its calls, and of other plans those whose structure does not clash,
+    without the arguments that this one lacks.
+    """
+    signature, every = recording["signature"], recording["observations"]
+    own = [every[call] for call in plan.calls]
+    there = {
+        name
+        for call in own
+        for name, value in bound(signature, call)
+        if value is not None
+    }
+    kept = {
+        call: _without(signature, every[call], there)
+        for other in plans
+        if other is not plan and not plan.clashes(other)
+        for call in other.calls
+    }
+    kept.update(zip(plan.calls, own, strict=True))
+    return {**recording, "observations": [kept[call] for call in sorted(kept)]}
+
+
+def _without(signature: Sequence[Json], call: Json, there: set[str]) -> Json:
+    """A call with None for all other arguments."""
+    places = [p for p in signature if p.get("kind", BY_POSITION[1]) in BY_POSITION]
+    args = list(call.get("args", ()))
+    rest = [p["name"] for p in signature if p.get("kind") == "VAR_POSITIONAL"]
+    if not there.issuperset(rest):
+        del args[len(places) :]
+    for index, parameter in enumerate(places[: len(args)]):
+        if parameter["name"] not in there:
+            args[index] = None
+    given = call.get("kwargs", {}).items()
+    return {"args": args, "kwargs": {name: v for name, v in given if name in there}}
+
+
+def unlike_values(
+    signature: Sequence[Json], call: Json, exported: Mapping[str, Json]
+) -> Iterator[str]:
+    """Truth values, floats and strings of a call that a program has otherwise.
+
+    Args:
+        signature: of the recording.
+        call: one of its calls.
+        exported: what the program was exported with, by parameter.
+
+    >>> signature = [{"name": "flag", "default": False}]
+    >>> list(unlike_values(signature, {"args": [True]}, {}))
+    ['flag is True; the program was exported with False']
+    """
+    given = dict(bound(signature, call))
+    for parameter in signature:
+        name, default = parameter["name"], parameter.get("default")
+        kept = _constants(exported.get(name, default), name)
+        found = _constants(given.get(name, default), name)
+        for path in dict.fromkeys([*found, *kept]):
+            one, other = found.get(path), kept.get(path)
+            if type(one) is not type(other) or one != other:
+                yield f"{path} is {one}; the program was exported with {other}"
+
+
+def _constants(value: Json, name: str) -> dict[str, Json]:
+    """What a tracer keeps of a value, by path."""
+    return {
+        path: leaf
+        for path, leaf in leaves(value, name)
+        if isinstance(leaf, (bool, float, str))
+    }
