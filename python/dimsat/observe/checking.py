@@ -18,6 +18,7 @@ from dimsat.observe.findings import Findings, Refusal, find
 from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
 from dimsat.observe.places import bound, leaves, sizes_of, unrolled
+from dimsat.observe.whole_numbers import number_guards
 from dimsat.problem import Problem
 from dimsat.torch import internals
 from dimsat.torch.program import entry_problem, range_checks
@@ -32,7 +33,8 @@ class Check:
         calls: how many were checked.
         refused: those that it refuses, with all reasons.
         nearest: for such a call, sizes that the program takes, as few steps away as
-            possible, by input; calls that lack an argument have none.
+            possible, by input; calls that lack an argument have none, nor have those
+            with a whole number that it refuses.
         notes: what was taken for granted.
     """
 
@@ -101,10 +103,21 @@ def check(
     problem, spec = demands.problem, demands.spec
     arguments = spec.arguments
     findings = find(told, Problem.from_dict(problem))
-    refused = _merged(findings, dict(_misfits(told, arguments, findings)))
     paths = paths_of(spec)
+    misfits = dict(_misfits(told, arguments, findings))
+    numbers = number_guards(program, spec, paths)
+    broken = {
+        index: said
+        for index, call in enumerate(told["observations"])
+        if (said := list(numbers.broken(told["signature"], call)))
+    }
+    for index, said in broken.items():
+        misfits[index] = [*misfits.get(index, ()), *said]
+    refused = _merged(findings, misfits)
     near = {}
     for refusal in refused:
+        if refusal.call in broken:
+            continue  # no sizes help
         sizes = sizes_of(told["signature"], told["observations"][refusal.call])
         if found := nearest(problem, paths, sizes):
             near[refusal.call] = found

@@ -17,6 +17,8 @@ from dimsat.observe.places import BY_POSITION, bound, leaves
 
 NOT_GIVEN = "not given"
 
+_KEPT = (bool, float, str)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -168,23 +170,23 @@ def unlike_values(
 
     >>> signature = [{"name": "flag", "default": False}]
     >>> list(unlike_values(signature, {"args": [True]}, {}))
-    ['flag is True; the program was exported with False']
+    ['flag is True; for this program it is False']
     """
     given = dict(bound(signature, call))
     for parameter in signature:
         name, default = parameter["name"], parameter.get("default")
-        kept = _constants(exported.get(name, default), name)
-        found = _constants(given.get(name, default), name)
+        kept = dict(leaves(exported.get(name, default), name))
+        found = dict(leaves(given.get(name, default), name))
         for path in dict.fromkeys([*found, *kept]):
             one, other = found.get(path), kept.get(path)
-            if type(one) is not type(other) or one != other:
-                yield f"{path} is {one}; the program was exported with {other}"
+            is_constant = isinstance(one, _KEPT) or isinstance(other, _KEPT)
+            if is_constant and (type(one) is not type(other) or one != other):
+                here, there = _worded(one), _worded(other)
+                yield f"{path} is {here}; for this program it is {there}"
 
 
-def _constants(value: Json, name: str) -> dict[str, Json]:
-    """What a tracer keeps of a value, by path."""
-    return {
-        path: leaf
-        for path, leaf in leaves(value, name)
-        if isinstance(leaf, (bool, float, str))
-    }
+def _worded(leaf: Json) -> str:
+    """As the library words it in plans."""
+    if leaf is None or isinstance(leaf, dict):
+        return NOT_GIVEN if leaf is None else "a tensor"
+    return repr(leaf)

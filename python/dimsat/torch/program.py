@@ -176,20 +176,26 @@ def _entry_guards(
     program: ExportedProgram, module: Any, spec: Spec
 ) -> Iterator[dict[str, Any]]:
     """The checks on entry that are about sizes only, once each."""
+    axes = [leaf.source for leaf in spec.leaves if leaf.axis is not None]
+    for check in entry_checks(program, module, spec):
+        rest = check
+        for axis in axes:
+            rest = rest.replace(axis, "")
+        if "L[" not in rest:
+            yield {"expr": check, "at": "on entry"}
+
+
+def entry_checks(program: ExportedProgram, module: Any, spec: Spec) -> Iterator[str]:
+    """The checks on entry, once each, with the sources of the spec."""
     checks, paths = internals.entry_checks(program, module)
     names = {
         f"L{pytree.keystr(p)}": s for p, s in zip(paths, spec.call_paths, strict=True)
     }
-    axes = [leaf.source for leaf in spec.leaves if leaf.axis is not None]
     for check in dict.fromkeys(checks):
         named = check
         for name, source in names.items():
             named = named.replace(name, source)
-        rest = named
-        for axis in axes:
-            rest = rest.replace(axis, "")
-        if "L[" not in rest:
-            yield {"expr": named, "at": "on entry"}
+        yield named
 
 
 def _asserts(program: ExportedProgram, spec: Spec) -> Iterator[dict[str, Any]]:

@@ -163,7 +163,7 @@ def test_constants_are_burned_in():
     refused = check(exported[1].program, observer)
     said = {refusal.call: refusal.messages for refusal in refused.refused}
     assert sorted(said) == [0, 1, 3, 4]
-    assert "negative is False; the program was exported with True" in said[0]
+    assert "negative is False; for this program it is True" in said[0]
 
 
 class Counted(torch.nn.Module):
@@ -217,3 +217,44 @@ def test_a_saved_observer_plans_the_same(tmp_path):
     loaded = InputObserver.load(tmp_path / "calls.json")
     assert [str(plan) for plan in loaded.plans()] == ["calls 0 to 3"]
     assert loaded.plans() == observer.plans()
+
+
+class Tail(torch.nn.Module):
+    def forward(self, x, k=0):
+        return x[:, -k:] * 2 if k else x.view(-1, 4)
+
+
+class Repeated(torch.nn.Module):
+    def forward(self, x, k=2):
+        return sum(x for _ in range(k)) + torch.ones(4)
+
+
+class Times(torch.nn.Module):
+    def forward(self, x, k=2):
+        return x * k
+
+
+def numbered(model, numbers):
+    """Calls with each number, and without one."""
+    calls = [
+        ((torch.randn(n, 4), *number), {})
+        for n in (3, 5, 8)
+        for number in [(), *((number,) for number in numbers)]
+    ]
+    return calls, *observed(model, calls)
+
+
+@pytest.mark.parametrize(
+    ("model", "numbers"), [(Tail(), (1, 2, 3)), (Repeated(), (3,)), (Times(), (1, 5))]
+)
+def test_a_whole_number_that_the_program_refuses_is_told(model, numbers):
+    calls, observer, _ = numbered(model, numbers)
+    exported = observer.export(model)
+    run, refused = exported.program.module(), set()
+    for index, (args, _) in enumerate(calls):
+        try:
+            run(**named(model, args, {}))
+        except AssertionError:
+            refused.add(index)
+    assert {refusal.call for refusal in exported.refused} == refused
+    assert refused if numbers != (1, 5) else not refused
