@@ -1,14 +1,12 @@
 /*
- * What the names of a program mean, and which of its inputs are which arguments
- * of the observed function.
+ * What the names of a program mean, and how people call what it means.
  */
 #include "solver/confirm.h"
 
 #include "lib/expr/build.h"
+#include "lib/expr/print.h"
 #include "lib/expr/substitute.h"
 #include "lib/problem/spec.h"
-
-#include <string.h>
 
 /* ---- Variables --------------------------------------------------------- */
 
@@ -67,60 +65,40 @@ const expr *confirm_condition(const confirming *c, const expr *condition) {
   return build_as_truth(c->cx, substitute(c->cx, condition, &s));
 }
 
-/* ---- Inputs ------------------------------------------------------------ */
+/* ---- Words ------------------------------------------------------------- */
 
-/* The input of that name or source, or NONE. */
-static size_t find_input(const dimsat_problem *p, const leaf *l) {
-  size_t found = problem_find_input(p, l->path);
-  if (found == SIZE_MAX && l->source != NULL)
-    found = problem_find_input_source(p, l->source);
-  return found == SIZE_MAX ? OBSERVED_NONE : found;
+/* The axis of the program that a column is, or NULL. */
+const axis *confirm_axis_of(const confirming *c, size_t index) {
+  const column *const seen = &c->o->column[index];
+  const size_t in = c->input[seen->leaf];
+  if (seen->axis == OBSERVED_NONE || in == OBSERVED_NONE)
+    return NULL;
+  return &c->p->inputs[in].axes[seen->axis];
 }
 
-/* Whether an input belongs to the argument `name`: `name` alone, or with a
- * subscript or an attribute behind it, as name or within `L['..']`. */
-static bool is_of(const input *in, const char *name) {
-  const size_t length = strlen(name);
-  const char *at = in->source;
-  if (strncmp(at, "L['", 3) == 0)
-    return strncmp(at + 3, name, length) == 0 &&
-           strncmp(at + 3 + length, "']", 2) == 0;
-  return strncmp(at, name, length) == 0 && strchr("[.", at[length]) != NULL;
-}
-
-/* Pairs the tensors of a cache with inputs in order, where their numbers are
- * the same. */
-static void pair_cache(confirming *c, size_t parameter_index) {
-  const dimsat_observation *const o = c->o;
-  const char *const name = o->calls->parameter[parameter_index].name;
-  size_t leaves = 0, inputs = 0, next = 0;
-  for (size_t i = 0; i < o->leaf_count; i++)
-    leaves += o->leaf[i].parameter == parameter_index && o->leaf[i].in_cache;
+/* What people call a variable: the first column that it is, else the first axis
+ * of the program. */
+static const char *variable_name(const confirming *c, const expr *variable) {
+  for (size_t i = 0; i < c->o->column_count; i++)
+    if (c->place[i] == variable)
+      return c->o->column[i].name;
   for (size_t i = 0; i < c->p->input_count; i++)
-    inputs += is_of(&c->p->inputs[i], name);
-  if (leaves == 0 || leaves != inputs)
-    return;
-  for (size_t i = 0; i < o->leaf_count; i++) {
-    if (o->leaf[i].parameter != parameter_index)
-      continue;
-    while (!is_of(&c->p->inputs[next], name))
-      next++;
-    if (c->input[i] == OBSERVED_NONE)
-      c->input[i] = next;
-    next++;
-  }
+    for (size_t k = 0; k < c->p->inputs[i].rank; k++)
+      if (confirm_axis(c, &c->p->inputs[i].axes[k]) == variable)
+        return arena_format(&c->cx->nodes, "%s[%zu]", c->p->inputs[i].name, k);
+  return variable->name;
 }
 
-/* Finds the input of each leaf; one of another rank is another thing. */
-void confirm_pair_inputs(confirming *c) {
-  const dimsat_observation *const o = c->o;
-  c->input = arena_zeroed(&c->cx->nodes, o->leaf_count + 1, sizeof *c->input);
-  for (size_t i = 0; i < o->leaf_count; i++)
-    c->input[i] = find_input(c->p, &o->leaf[i]);
-  for (size_t i = 0; i < o->calls->parameter_count; i++)
-    pair_cache(c, i);
-  for (size_t i = 0; i < o->leaf_count; i++)
-    if (c->input[i] != OBSERVED_NONE &&
-        c->p->inputs[c->input[i]].rank != o->leaf[i].count)
-      c->input[i] = OBSERVED_NONE;
+/* A condition in the terms of the calls. */
+const char *confirm_words(const confirming *c, const expr *condition) {
+  size_t count;
+  buffer out;
+  const expr **const from = expr_symbols(c->cx, condition, &count);
+  const expr **const to = arena_zeroed(&c->cx->work, count + 1, sizeof *to);
+  for (size_t i = 0; i < count; i++)
+    to[i] = build_symbol(c->cx, variable_name(c, from[i]));
+  const substitution s = {from, to, count};
+  buffer_init(&out, &c->cx->nodes);
+  print_expression(&out, substitute(c->cx, condition, &s), DIMSAT_PYTHON);
+  return out.text;
 }

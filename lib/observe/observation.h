@@ -109,9 +109,10 @@ typedef enum {
   STATUS_UNDECIDED
 } relation_status;
 
-/* The sizes of one input, as text. */
+/* The sizes of one input, or a whole number, as text. */
 typedef struct {
   const char *name;
+  bool whole_number; /* size[0] */
   size_t rank;
   const char **size;
 } witness_input;
@@ -122,6 +123,8 @@ typedef struct {
   const char *why;              /* UNDECIDED */
   const witness_input *witness; /* INCIDENTAL: of all inputs of the program */
   size_t witness_count;
+  const char *const *together; /* what no witness can but break with it */
+  size_t together_count;
   const char *text;
   size_t support; /* calls in which all of it was there */
   size_t points;  /* different ones of these */
@@ -190,6 +193,10 @@ struct dimsat_observation {
   const char *
       *discovered; /* guards that do not follow from what was observed */
   size_t discovered_count, discovered_capacity;
+  const witness_input *probe; /* sizes that break several relations */
+  size_t probe_count;
+  const char *const *probe_breaks;
+  size_t probe_break_count;
   integer *picked; /* a size for each class to export with; NULL: none found */
   size_t example;  /* the call whose sizes are the hints, or NONE */
   dimsat_problem *problem;

@@ -124,20 +124,35 @@ static void write_axes(buffer *out, const dimsat_observation *o) {
 
 /* ---- Relations and needs ----------------------------------------------- */
 
-/* Sizes that the program accepts and that break a relation. */
-static void write_witness(buffer *out, const relation *r) {
-  if (r->witness_count == 0)
+/* Sizes of all inputs, and whole numbers. */
+static void write_sizes(buffer *out, const char *key, const witness_input *all,
+                        size_t count) {
+  if (count == 0)
     return;
-  json_key(out, "witness");
+  json_key(out, key);
   json_open(out, '{');
-  for (size_t i = 0; i < r->witness_count; i++) {
-    json_key(out, r->witness[i].name);
+  for (size_t i = 0; i < count; i++) {
+    json_key(out, all[i].name);
+    if (all[i].whole_number) {
+      json_digits(out, all[i].size[0]);
+      continue;
+    }
     json_open(out, '[');
-    for (size_t k = 0; k < r->witness[i].rank; k++)
-      json_digits(out, r->witness[i].size[k]);
+    for (size_t k = 0; k < all[i].rank; k++)
+      json_digits(out, all[i].size[k]);
     json_close(out, ']');
   }
   json_close(out, '}');
+}
+
+/* Sentences, or relations. */
+static void write_texts(buffer *out, const char *key, const char *const *text,
+                        size_t count) {
+  json_key(out, key);
+  json_open(out, '[');
+  for (size_t i = 0; i < count; i++)
+    json_text(out, text[i]);
+  json_close(out, ']');
 }
 
 /* One relation. */
@@ -161,7 +176,9 @@ static void write_relation(buffer *out, const relation *r) {
     json_key(out, "reason");
     json_text(out, r->why);
   }
-  write_witness(out, r);
+  write_sizes(out, "witness", r->witness, r->witness_count);
+  if (r->together_count > 0)
+    write_texts(out, "together", r->together, r->together_count);
   json_close(out, '}');
 }
 
@@ -176,15 +193,18 @@ static void write_relations(buffer *out, const dimsat_observation *o) {
   json_close(out, ']');
 }
 
-/* Guards that the calls did not show, once they were asked. */
+/* Sizes that break many relations, and guards that the calls did not show. */
 static void write_discovered(buffer *out, const dimsat_observation *o) {
   if (!o->confirmed)
     return;
-  json_key(out, "discovered");
-  json_open(out, '[');
-  for (size_t i = 0; i < o->discovered_count; i++)
-    json_text(out, o->discovered[i]);
-  json_close(out, ']');
+  if (o->probe_count > 0) {
+    json_key(out, "probe");
+    json_open(out, '{');
+    write_sizes(out, "sizes", o->probe, o->probe_count);
+    write_texts(out, "breaks", o->probe_breaks, o->probe_break_count);
+    json_close(out, '}');
+  }
+  write_texts(out, "discovered", o->discovered, o->discovered_count);
 }
 
 /* Calls that the program refuses, once it was asked. */
@@ -196,11 +216,7 @@ static void write_refusals(buffer *out, const dimsat_observation *o) {
   for (size_t i = 0; i < o->refusal_count; i++) {
     json_open(out, '{');
     write_size(out, "call", o->refusal[i].call);
-    json_key(out, "messages");
-    json_open(out, '[');
-    for (size_t k = 0; k < o->refusal[i].count; k++)
-      json_text(out, o->refusal[i].message[k]);
-    json_close(out, ']');
+    write_texts(out, "messages", o->refusal[i].message, o->refusal[i].count);
     json_close(out, '}');
   }
   json_close(out, ']');
@@ -268,11 +284,7 @@ static void write_troubles(buffer *out, const dimsat_observation *o) {
 
 /* All notes. */
 static void write_notes(buffer *out, const dimsat_observation *o) {
-  json_key(out, "notes");
-  json_open(out, '[');
-  for (size_t i = 0; i < o->note_count; i++)
-    json_text(out, o->note[i]);
-  json_close(out, ']');
+  write_texts(out, "notes", o->note, o->note_count);
 }
 
 /* Sizes to export with, by the names of classes. */

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-/* Sizes of an axis, and names of a class, that are shown. */
-enum { MOST_SIZES = 8, MOST_MEMBERS = 6, WIDEST_NAME = 40 };
+/* Sizes of an axis, names of a class, and inputs of one shape, that are shown.
+ */
+enum { MOST_SIZES = 8, MOST_MEMBERS = 6, WIDEST_NAME = 40, MOST_ALIKE = 4 };
 
 /* "1 call", "2 calls" */
 static void add_count(buffer *out, size_t count, const char *word) {
@@ -146,14 +147,32 @@ static void add_family(buffer *out, const dimsat_observation *o, size_t f) {
     add_evidence(out, weakest);
 }
 
-/* Sizes that the program accepts and that break a relation. */
-static void add_witness(buffer *out, const relation *r) {
-  buffer_add(out, ": try");
-  for (size_t i = 0; i < r->witness_count; i++) {
-    buffer_format(out, "%s %s [", i > 0 ? "," : "", r->witness[i].name);
-    for (size_t k = 0; k < r->witness[i].rank; k++)
-      buffer_format(out, "%s%s", k > 0 ? ", " : "", r->witness[i].size[k]);
-    buffer_add(out, "]");
+/* Whether two inputs have the same shape. */
+static bool shapes_alike(const witness_input *a, const witness_input *b) {
+  if (a->whole_number || b->whole_number || a->rank != b->rank)
+    return false;
+  for (size_t k = 0; k < a->rank; k++)
+    if (strcmp(a->size[k], b->size[k]) != 0)
+      return false;
+  return true;
+}
+
+/* Sizes to call the model with; long rows of like ones are counted. */
+static void add_sizes(buffer *out, const witness_input *all, size_t count) {
+  for (size_t i = 0, like; i < count; i += like) {
+    const witness_input *const w = &all[i];
+    buffer_format(out, "%s %s %s", i > 0 ? "," : "", w->name,
+                  w->whole_number ? w->size[0] : "[");
+    for (size_t k = 0; !w->whole_number && k < w->rank; k++)
+      buffer_format(out, "%s%s", k > 0 ? ", " : "", w->size[k]);
+    buffer_add(out, w->whole_number ? "" : "]");
+    like = 1;
+    while (i + like < count && shapes_alike(w, &all[i + like]))
+      like++;
+    if (like < MOST_ALIKE)
+      like = 1;
+    else
+      buffer_format(out, " and %zu more like it", like - 1);
   }
 }
 
@@ -162,9 +181,24 @@ static void add_status(buffer *out, const relation *r) {
   buffer_format(out, "  %-10s  %s", observe_status_word(r->status), r->text);
   if (r->why != NULL)
     buffer_format(out, ": %s", r->why);
-  if (r->status == STATUS_INCIDENTAL)
-    add_witness(out, r);
+  if (r->witness_count > 0) {
+    buffer_add(out, ": try");
+    add_sizes(out, r->witness, r->witness_count);
+  }
+  for (size_t i = 0; i < r->together_count; i++)
+    buffer_format(out, "%s %s",
+                  i > 0 ? " and" : "; that breaks too:", r->together[i]);
   buffer_add(out, "\n");
+}
+
+/* One call that settles several relations. */
+static void add_probe(buffer *out, const dimsat_observation *o) {
+  if (o->probe_count == 0)
+    return;
+  buffer_add(out, "\nTry first: call the model with");
+  add_sizes(out, o->probe, o->probe_count);
+  buffer_format(out, "; if it takes them, %zu of these hold by chance\n",
+                o->probe_break_count);
 }
 
 /* What the guards of the program say, once they were asked. */
@@ -177,11 +211,9 @@ static void add_statuses(buffer *out, const dimsat_observation *o) {
     add_status(out, &o->relation[i]);
   for (size_t i = 0; i < o->doubt_count; i++)
     add_status(out, &o->doubt[i]);
+  add_probe(out, o);
   for (size_t i = 0; i < o->discovered_count; i++)
-    buffer_format(out, "%s  %s\n",
-                  i == 0 ? "\nIts guards also demand what the calls did not "
-                           "show:\n"
-                         : "",
+    buffer_format(out, "%s  %s\n", i == 0 ? "\nIts guards also demand:\n" : "",
                   o->discovered[i]);
   for (size_t i = 0; i < o->refusal_count; i++) {
     buffer_format(out, "\nCall %zu is refused by the program:\n",

@@ -41,6 +41,7 @@
 #define PROPERTY_LIST(SUITE)                                                   \
   SUITE(prop_expr)                                                             \
   SUITE(prop_print)                                                            \
+  SUITE(prop_confirm)                                                          \
   SUITE(prop_observe)                                                          \
   SUITE(prop_decide)                                                           \
   SUITE(prop_factor)                                                           \

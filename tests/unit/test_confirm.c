@@ -80,7 +80,7 @@ static const struct {
      "\"freedom\": 2, \"status\": \"necessary\""},
     /* what is no axis of the program */
     {CALLS(ARGS(T("3") ", 3"), ARGS(T("4") ", 4"), ARGS(T("6") ", 6")), PLAIN,
-     "\"status\": \"undecided\", \"reason\": \"y is no axis of the program\""},
+     "\"status\": \"undecided\", \"reason\": \"y is no size of the program\""},
     /* tensors of a cache, in order */
     {CALLS(ARGS("1, 2, " CACHE(T("2, 1, 3, 4") ", " T("2, 1, 3, 4"))),
            ARGS("1, 2, " CACHE(T("2, 1, 5, 4") ", " T("2, 1, 5, 4"))),
@@ -100,7 +100,75 @@ static const struct {
      "\"necessary\"}], \"discovered\": []"},
     {CALLS(XY("7", "8"), XY("8", "9"), XY("8", "9")), PLAIN,
      "\"freedom\": 0, \"status\": \"incidental\", \"witness\": "},
-    /* guards that the calls did not show */
+    /* whole numbers, by path or by source, free or burned in */
+    {CALLS(ARGS(T("3") ", 4"), ARGS(T("4") ", 5"), ARGS(T("6") ", 7")),
+     "input x: [auto] = [4]\nunbacked y hint 5\nguard y == x[0] + 1\n",
+     "\"relation\": \"y == x[0] + 1\", \"kind\": \"affine\", \"support\": 3, "
+     "\"freedom\": 1, \"status\": \"necessary\"}"},
+    {CALLS(ARGS(T("3") ", 4"), ARGS(T("4") ", 5"), ARGS(T("6") ", 7")),
+     "input x: [auto] = [4]\nunbacked L['y'] hint 5\nguard L['y'] == 5\n",
+     "\"status\": \"incidental\", \"witness\": {\"x\": [2], \"y\": 5}"},
+    {CALLS(ARGS(T("3") ", 4"), ARGS(T("4") ", 5"), ARGS(T("6") ", 7")),
+     "input x: [auto] = [4]\nunbacked L['y'] hint 5\nguard L['y'] == 5\n",
+     "\"refused\": [{\"call\": 0, \"messages\": [\"guard 0: L['y'] == 5 does "
+     "not "
+     "hold: L['y'] is 4\"]}, {\"call\": 2"},
+    /* one relation is broken and the others are kept, with the example's sizes
+       and none that another axis has */
+    {CALLS(XY("2, 2", "2"), XY("3, 3", "3"), XY("5, 5", "5")),
+     "input x: [auto, auto] = [2, 2]\ninput y: [auto] = [2]\n",
+     "\"relation\": \"x[1] == x[0]\", \"kind\": \"equal\", \"support\": 3, "
+     "\"freedom\": 2, \"status\": \"incidental\", \"witness\": {\"x\": [2, 3], "
+     "\"y\": [2]}}"},
+    {CALLS(XY("2, 2", "2"), XY("3, 3", "3"), XY("5, 5", "5")),
+     "input x: [auto, auto] = [2, 2]\ninput y: [auto] = [2]\n",
+     "\"probe\": {\"sizes\": {\"x\": [2, 3], \"y\": [4]}, \"breaks\": [\"x[1] "
+     "== "
+     "x[0]\", \"y[0] == x[0]\"]}"},
+    {CALLS(XY("2, 2", "2"), XY("3, 3", "3"), XY("5, 5", "5")),
+     "input x: [auto, auto] = [2, 2]\ninput y: [auto] = [2]\n"
+     "guard y[0] == x[1]\n",
+     "\"together\": [\"y[0] == x[0]\"]"},
+    {CALLS(XY("2, 2", "2"), XY("3, 3", "3"), XY("5, 5", "5")),
+     "input x: [auto, auto] = [2, 2]\ninput y: [auto] = [2]\n"
+     "guard y[0] % x[0] == 0\nguard x[0] == x[1]\n",
+     "\"witness\": {\"x\": [2, 2], \"y\": [4]}}"},
+    /* guards far away count too */
+    {CALLS(XY("2, 2", "2"), XY("3, 3", "3"), XY("5, 5", "5")),
+     "input x: [auto, auto]\ninput y: [auto]\nguard y[0] >= 9\n",
+     "\"relation\": \"x[1] == x[0]\", \"kind\": \"equal\", \"support\": 3, "
+     "\"freedom\": 2, \"status\": \"incidental\", \"witness\": {\"x\": [9, 2], "
+     "\"y\": [9]}}"},
+    {CALLS(XY("2, 2", "2"), XY("3, 3", "3"), XY("5, 5", "5")),
+     "input x: [auto, auto]\ninput y: [auto]\nguard y[0] >= 9\n"
+     "guard y[0] <= 8\n",
+     "\"status\": \"undecided\", \"reason\": \"no size at all satisfies the "
+     "guards\""},
+    /* tensors of a cache, by role: keys of all layers, then values */
+    {CALLS(ARGS("1, 2, " CACHE(
+               T("2, 4") ", " T("3, 4") ", " T("5, 4") ", " T("6, 4"))),
+           ARGS("1, 2, " CACHE(
+               T("3, 4") ", " T("4, 4") ", " T("6, 4") ", " T("7, 4"))),
+           ARGS("1, 2, " CACHE(
+               T("5, 4") ", " T("6, 4") ", " T("9, 4") ", " T("9, 4")))),
+     "{\"inputs\": [{\"name\": \"a\", \"source\": \"L['c']['key_cache'][0]\", "
+     "\"shape\": [\"auto\", null], \"hint\": [3, 4]}, {\"name\": \"b\", "
+     "\"source\": \"L['c']['key_cache'][1]\", \"shape\": [\"auto\", null], "
+     "\"hint\": [7, 4]}, {\"name\": \"c\", \"source\": "
+     "\"L['c']['value_cache'][0]\", \"shape\": [\"auto\", null], \"hint\": [4, "
+     "4]}, {\"name\": \"d\", \"source\": \"L['c']['value_cache'][1]\", "
+     "\"shape\": [\"auto\", null], \"hint\": [8, 4]}], \"guards\": "
+     "[\"L['c']['value_cache'][0].size()[0] == "
+     "L['c']['key_cache'][0].size()[0] + 1\"]}",
+     "\"relation\": \"c.value_0[0] == c.key_0[0] + 1\", \"kind\": \"affine\", "
+     "\"support\": 3, \"freedom\": 1, \"status\": \"necessary\""},
+    /* guards that the calls did not show, as the calls name sizes */
+    {CALLS(XY("2", "5"), XY("3", "7"), XY("5", "11")),
+     "{\"inputs\": [{\"name\": \"x\", \"shape\": [{\"hint\": \"AUTO\"}], "
+     "\"hint\": [4], \"traced\": [\"s0\"]}, {\"name\": \"y\", \"shape\": "
+     "[{\"hint\": \"AUTO\"}], \"hint\": [9], \"traced\": [\"s1\"]}], "
+     "\"guards\": [\"Eq(s1, 2*s0 + 1)\", \"s0 <= 64\", \"s1 <= 129\"]}",
+     "\"discovered\": [\"x[0] <= 64\"]"},
     {CALLS(XY("2, 8", "5"), XY("3, 8", "7"), XY("5, 8", "11")),
      "input x: [auto, 8] = [4, 8]\ninput y: [auto] = [9]\n"
      "guard x[1] == 8\nguard 2*x[0] < y[0]\nguard y[0] <= 2*x[0] + 1\n"
