@@ -214,7 +214,7 @@ static void check_types(const place *p) {
 
 /* What the tool has no rule for. */
 static shapes guess_unknown(const place *p) {
-  const bool hidden = p->g->alone;
+  const bool hidden = p->g->alone || !recorded_is_cache(p->value[0]);
   if (hidden)
     answer_improve(p->g->a, "the type of the error is that of its cause; the "
                             "tool fails while it words the message");

@@ -51,9 +51,18 @@ static bool has_caches(const recorded *v) {
          has_layers(&v->item[0]) && has_layers(&v->item[1]);
 }
 
-/* Whether the class of an object is registered.  What is not built like a cache
- * is none. */
+/* By the end of its name. */
+bool recorded_is_cache(const recorded *v) {
+  static const char end[] = "Cache";
+  const size_t length = strlen(v->text), most = sizeof end - 1;
+  return length >= most && strcmp(v->text + length - most, end) == 0;
+}
+
+/* Whether the class of an object is registered.  A cache that is not built like
+ * one is not; any other object has children where it is. */
 static bool is_registered(cache_layout layout, const recorded *v) {
+  if (!recorded_is_cache(v))
+    return v->count > 0;
   switch (layout) {
   case LAYOUT_OPAQUE:
     return false;
@@ -167,7 +176,7 @@ const recorded *pytree_children(arena *a, cache_layout layout,
                                 const recorded *v, size_t *count) {
   if (v->kind == RECORDED_DICT)
     return dict_children(a, v, count);
-  if (v->kind == RECORDED_OBJECT)
+  if (v->kind == RECORDED_OBJECT && recorded_is_cache(v))
     return object_children(a, layout, v, count);
   *count = v->count;
   return v->item;
@@ -266,7 +275,7 @@ recorded pytree_rebuild(arena *a, cache_layout layout, const recorded *like,
     return *(*next)++[0];
   if (like->kind == RECORDED_DICT)
     return rebuild_dict(a, layout, like, next);
-  if (like->kind != RECORDED_OBJECT)
+  if (like->kind != RECORDED_OBJECT || !recorded_is_cache(like))
     return rebuild_items(a, layout, like, next);
   if (layout == LAYOUT_EXPORTER)
     return rebuild_exporter(a, like, next);

@@ -2,7 +2,8 @@
  * Values as trees, the way PyTorch takes them apart: containers have children,
  * everything else is a leaf.  Whether a cache is a container, and of what,
  * depends on who registered its class; the layouts known are those of
- * transformers and of the packages that stand in for it.
+ * transformers and of the packages that stand in for it.  An object of another
+ * class is a container of what is recorded of it.
  */
 #ifndef LIB_OBSERVE_PYTREE_H
 #define LIB_OBSERVE_PYTREE_H
@@ -42,6 +43,9 @@ void pytree_flatten(arena *a, cache_layout layout, const recorded *v,
  * behind them.  Fields of objects, such as max_cache_len, are left out. */
 recorded pytree_rebuild(arena *a, cache_layout layout, const recorded *like,
                         const recorded *const **next);
+
+/* Whether an object is a cache, by the name of its class. */
+bool recorded_is_cache(const recorded *v);
 
 /* Whether Python takes `v` for true: a tensor counts as true. */
 bool recorded_is_true(const recorded *v);

@@ -282,6 +282,34 @@ class Refused(Answers):
         )
         self.assertIn("'y'", says)
 
+    def test_objects_that_are_no_caches(self):
+        """They are lists of their items, None among them, and keep their class."""
+
+        def pair(n):
+            return {"class": "Pair", "items": [tensor(n, 3), tensor(2, n)]}
+
+        calls = [call(pair(n), tensor(n)) for n in (2, 5)]
+        both = {"list": [dims(a0=None), dims(a1=None)]}
+        for kind in ("none", "flat", "executorch", "exporter"):
+            shapes = self.result(calls, "infer_dynamic_shapes", registration=kind)
+            self.assertEqual(shapes, {"tuple": [both, dims(a0=None)]})
+            found = self.result(calls, "guess_dynamic_shapes", registration=kind)
+            self.assertEqual(found["tuple"][0], shapes)
+            taken = self.result(calls, "infer_arguments", registration=kind)
+            self.assertEqual(taken["tuple"][0], pair(2))
+        half = {"class": "Pair", "items": [None, tensor(2, 7)]}
+        taken = self.result(
+            [call(pair(2)), call(half)], "infer_arguments", {"index": 1},
+            registration="exporter",
+        )
+        whole = {"class": "Pair", "items": [tensor(2, 3), tensor(2, 7)]}
+        self.assertEqual(taken["tuple"], [whole])
+        empty = [call({"class": "Plain", "items": []})]
+        self.refused("RuntimeError", empty, "infer_dynamic_shapes")
+        answer = self.ask(empty, ("guess_dynamic_shapes", None))[0]
+        self.assertEqual(answer["error"]["type"], "NotImplementedError")
+        self.assertIn("words the message", answer["better"])
+
     def test_what_is_no_cache(self):
         """An object that is not built like a cache is a leaf."""
         for items in ([tensor(2)], [tensor(2), None], [3, 4]):
