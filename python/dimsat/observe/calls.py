@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,37 @@ class Calls:
         for call in other.new:
             self.add(call, False)
 
+    def remove(self, names: Collection[str | int]) -> None:
+        """Forgets arguments, by name or by position, of the signature and of all calls.
+
+        Names that nothing has are left alone.  Raises ValueError for ``*args`` and
+        ``**kwargs``.
+        """
+        gone = {
+            place: parameter["name"]
+            for place, parameter in enumerate(self.signature)
+            if place in names or parameter["name"] in names
+        }
+        for place, name in gone.items():
+            if self.signature[place].get("kind", "").startswith("VAR_"):
+                raise ValueError(f"{name} is no single argument and cannot be removed")
+        named = {*names, *gone.values()}
+        values = _without(self.options.pop("value_if_missing", {}), named)
+        by_place = {
+            str(int(place) - sum(other < int(place) for other in gone)): value
+            for place, value in self.options.pop("value_if_missing_pos", {}).items()
+            if int(place) not in gone
+        }
+        left = {"value_if_missing": values, "value_if_missing_pos": by_place}
+        self.options |= {option: kept for option, kept in left.items() if kept}
+        self.signature = [p for p in self.signature if p["name"] not in named]
+        calls, count = [*self.first, *self.new], len(self.first)
+        self.first, self.new, self._novelty = [], [], Novelty()
+        for number, call in enumerate(calls):
+            args = [v for place, v in enumerate(call["args"]) if place not in gone]
+            kwargs = _without(call["kwargs"], named)
+            self.add({"args": args, "kwargs": kwargs}, number < count)
+
     def to_dict(self) -> dict[str, Any]:
         """The calls in the format of docs/observe.md, the first ones first."""
         told: dict[str, Any] = {"signature": self.signature}
@@ -120,3 +151,8 @@ class Calls:
             calls.options |= recording.options
             calls.merge(recording)
         return calls
+
+
+def _without(entries: Mapping[str, Json], names: Collection[str | int]) -> Json:
+    """The entries but those."""
+    return {name: value for name, value in entries.items() if name not in names}

@@ -6,7 +6,7 @@ import contextlib
 import inspect
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from dimsat.observe.asking import answer
@@ -140,10 +140,21 @@ class InputObserver:
         """How many calls count: at most `store_n_calls` of each block."""
         return len(self.calls.first)
 
-    @property
     def is_empty(self) -> bool:
         """Whether no call was recorded."""
         return len(self.calls) == 0
+
+    def remove_inputs(self, input_names: Collection[str | int]) -> None:
+        """Forgets arguments, by name or by position, as if no call had had them.
+
+        No block can follow: its calls would have them again.
+
+        Raises RuntimeError where nothing was observed, and ValueError for ``*args``
+        and ``**kwargs``.
+        """
+        self._need_calls()
+        with self._lock:
+            self.calls.remove(input_names)
 
     def infer_dynamic_shapes(
         self,
@@ -198,9 +209,12 @@ class InputObserver:
             as_args_kwargs=as_args_kwargs,
         )
 
-    def _ask(self, function: str, **arguments: Json) -> Any:
-        if not self.calls.signature and self.is_empty:
+    def _need_calls(self) -> None:
+        if not self.calls.signature and self.is_empty():
             raise RuntimeError("no call was observed")
+
+    def _ask(self, function: str, **arguments: Json) -> Any:
+        self._need_calls()
         result = answer(self.calls.to_dict(), function, **arguments)
         return decode(result, self._tensors.make)
 

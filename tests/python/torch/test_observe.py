@@ -20,6 +20,11 @@ class Add(torch.nn.Module):
         return x * scale if y is None else x * scale + y
 
 
+class Rest(torch.nn.Module):
+    def forward(self, *args, **kwargs):
+        return args
+
+
 def observed(*calls, **options):
     model, observer = Add(), InputObserver(**options)
     with observer(model):
@@ -92,7 +97,7 @@ def test_the_method_comes_back_after_an_error():
     with pytest.raises(RuntimeError), observer(model):
         model(torch.ones(2), torch.ones(3))
     assert "forward" not in vars(model)
-    assert observer.is_empty
+    assert observer.is_empty()
 
 
 def test_blocks_may_end_in_any_order():
@@ -145,7 +150,46 @@ def test_a_trace_is_no_call():
     with observer(model):
         shapes = {"x": {0: Dim.DYNAMIC}}
         torch.export.export(model, (torch.ones(4),), dynamic_shapes=shapes)
-    assert observer.is_empty
+    assert observer.is_empty()
+
+
+def test_inputs_can_be_removed():
+    x, y = pair(2)
+    for names in ({"y"}, [1]):
+        for calls in ([(pair(n), {}) for n in (2, 5)],
+                      [((), dict(zip("xy", pair(n)))) for n in (2, 5)]):
+            observer = observed(*calls)
+            observer.remove_inputs(names)
+            shapes = observer.infer_dynamic_shapes()
+            assert shapes == (({0: D},) if calls[0][0] else {"x": {0: D}})
+            assert len(observer.infer_arguments()) == 1
+            assert observer.num_obs() == 2
+    observer.remove_inputs(["other"])
+    assert [a.argument for a in observer.findings().axes] == ["x", "x"]
+
+
+def test_values_for_missing_inputs_go_with_them():
+    given = {"y": torch.ones(0, 4), 0: torch.ones(1, 4), 1: torch.ones(5, 4)}
+    observer = InputObserver(given)
+    with observer(model := Add()):
+        model(*pair(2))
+    observer.remove_inputs({0})
+    assert list(observer.calls.options["value_if_missing_pos"]) == ["0"]
+    assert observer.infer_arguments(0)["y"].shape == (0, 4)
+    observer.remove_inputs({"y"})
+    assert observer.calls.options == {}
+    assert observer.infer_dynamic_shapes() == ()
+
+
+def test_variadic_inputs_cannot_be_removed():
+    observer = InputObserver()
+    with pytest.raises(RuntimeError):
+        observer.remove_inputs({"x"})
+    with observer(rest := Rest()):
+        rest(torch.ones(2), torch.ones(3))
+    for name in ("args", "kwargs"):
+        with pytest.raises(ValueError, match=name):
+            observer.remove_inputs({name})
 
 
 # ---- Keeping ---------------------------------------------------------------------
