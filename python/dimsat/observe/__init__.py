@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from dimsat.observe.checking import Check, check
     from dimsat.observe.exported import Exported, Hypothesis
     from dimsat.observe.exporting import ObservedExportError, export
-    from dimsat.observe.model_inputs import ModelInputs, all_dynamic_shapes_from_inputs
+    from dimsat.observe.model_inputs import (
+        ModelInputs,
+        all_dynamic_shapes_from_inputs,
+        guess_dynamic_shapes_from_inputs,
+    )
     from dimsat.observe.observer import InputObserver
 
 __all__ = [
@@ -45,6 +49,7 @@ __all__ = [
     "check",
     "export",
     "find",
+    "guess_dynamic_shapes_from_inputs",
 ]
 
 _HOME = {
@@ -57,6 +62,7 @@ _HOME = {
     "all_dynamic_shapes_from_inputs": "model_inputs",
     "check": "checking",
     "export": "exporting",
+    "guess_dynamic_shapes_from_inputs": "model_inputs",
 }
 
 

@@ -182,6 +182,16 @@ def _pair(
     return tuple(given), {}
 
 
+def guess_dynamic_shapes_from_inputs(
+    inputs: Sequence[tuple[Any, ...] | dict[str, Any]], auto: bool | str = False
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Which axes vary between inputs of a model that is not at hand.
+
+    The arguments are those of `ModelInputs` and its `guess_dynamic_shapes`.
+    """
+    return ModelInputs(None, inputs).guess_dynamic_shapes(auto)
+
+
 def all_dynamic_shapes_from_inputs(inputs: Any, dim_prefix: Any = "d") -> Any:
     """Every axis of every tensor as dynamic, in the structure of the inputs.
 

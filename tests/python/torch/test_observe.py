@@ -9,7 +9,12 @@ import pytest
 import torch
 from torch.export import Dim
 
-from dimsat.observe import Calls, InputObserver, ModelInputs
+from dimsat.observe import (
+    Calls,
+    InputObserver,
+    ModelInputs,
+    guess_dynamic_shapes_from_inputs,
+)
 from dimsat.observe import all_dynamic_shapes_from_inputs as all_shapes
 
 D = Dim.DYNAMIC
@@ -154,10 +159,10 @@ def test_a_trace_is_no_call():
 
 
 def test_inputs_can_be_removed():
-    x, y = pair(2)
+    by_position = [(pair(n), {}) for n in (2, 5)]
+    by_name = [((), {"x": x, "y": y}) for (x, y), _ in by_position]
     for names in ({"y"}, [1]):
-        for calls in ([(pair(n), {}) for n in (2, 5)],
-                      [((), dict(zip("xy", pair(n)))) for n in (2, 5)]):
+        for calls in (by_position, by_name):
             observer = observed(*calls)
             observer.remove_inputs(names)
             shapes = observer.infer_dynamic_shapes()
@@ -240,6 +245,13 @@ def test_inputs_by_position_by_name_and_both():
     assert args[0] is x
     assert kwargs["y"] is y
     assert moved == ((), named)
+
+
+def test_inputs_without_a_model():
+    inputs = [{"y": torch.ones(n, 2), "x": torch.ones(3)} for n in (2, 5)]
+    shapes = guess_dynamic_shapes_from_inputs(inputs, auto="d")
+    assert shapes == ((), {"y": {0: "d_1I0"}, "x": {}})
+    assert list(shapes[1]) == ["y", "x"]
 
 
 def test_moved_names_come_in_the_order_of_the_signature():

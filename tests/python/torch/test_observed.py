@@ -17,7 +17,12 @@ import pytest
 import torch
 from torch.export import Dim
 
-from dimsat.observe import InputObserver, ModelInputs, all_dynamic_shapes_from_inputs
+from dimsat.observe import (
+    InputObserver,
+    ModelInputs,
+    all_dynamic_shapes_from_inputs,
+    guess_dynamic_shapes_from_inputs,
+)
 from dimsat.observe.decoding import decode
 from dimsat.observe.encoding import encode
 
@@ -108,7 +113,7 @@ class Asked:
         return told(ModelInputs(self._model, self._inputs).guess_dynamic_shapes(auto))
 
     def _guess_alone(self) -> Any:
-        return told(ModelInputs(None, self._inputs).guess_dynamic_shapes())
+        return told(guess_dynamic_shapes_from_inputs(self._inputs))
 
     def _move(self) -> Any:
         made = ModelInputs(self._model, self._inputs)
