@@ -100,14 +100,6 @@ static void add_value(buffer *b, const recorded *v, int depth) {
   add_items(b, v, depth);
 }
 
-/* One level. */
-const char *plan_words(const dimsat_observation *o, const recorded *v) {
-  buffer b;
-  buffer_init(&b, &o->cx->nodes);
-  add_value(&b, v, 1);
-  return b.text;
-}
-
 /* ---- Places ------------------------------------------------------------ */
 
 /* What stands for parameter `p` in calls that lack it, or NULL. */
@@ -143,6 +135,16 @@ static void fill(dimsat_observation *o, const plan_place *at) {
   }
 }
 
+/* What option "constants" lists for a parameter, or NULL. */
+static const recorded *kept_numbers(const dimsat_observation *o, size_t p) {
+  const recorded *const option = calls_option(o->calls, "constants");
+  const recorded *found = NULL;
+  if (option != NULL && option->kind == RECORDED_DICT)
+    found = recorded_find(option->member, option->count,
+                          o->calls->parameter[p].name);
+  return found != NULL && found->kind == RECORDED_LIST ? found : NULL;
+}
+
 /* Copies the values, which the merge goes on to change.  The dict of **kwargs
  * is no place: each of its members is an argument. */
 size_t observe_open_place(dimsat_observation *o, const char *path, size_t of,
@@ -166,6 +168,7 @@ size_t observe_open_place(dimsat_observation *o, const char *path, size_t of,
       at->value[i] = value[i];
       kind = value[i]->kind;
     }
+  at->kept = kept_numbers(o, of);
   at->is_leaf = kind == RECORDED_TENSOR || kind == RECORDED_INT;
   at->leaf[0] = o->leaf_count;
   fill(o, at);
@@ -176,6 +179,39 @@ size_t observe_open_place(dimsat_observation *o, const char *path, size_t of,
 void observe_close_place(dimsat_observation *o, size_t place) {
   if (place != OBSERVED_NONE)
     o->place[place].leaf[1] = o->leaf_count;
+}
+
+/* ---- Words -------------------------------------------------------------- */
+
+/* Whether a tracer keeps a value at a place as it is. */
+bool plan_keeps(const plan_place *at, const recorded *v) {
+  if (v->kind != RECORDED_INT)
+    return v->kind == RECORDED_BOOL || v->kind == RECORDED_REAL ||
+           v->kind == RECORDED_TEXT;
+  for (size_t i = 0; at->kept != NULL && i < at->kept->count; i++)
+    if (recorded_equal(&at->kept->item[i], v))
+      return true;
+  return false;
+}
+
+/* A value at a place, `depth` levels of it. */
+static void add_state(buffer *b, const plan_place *at, const recorded *v,
+                      int depth) {
+  if (v->kind != RECORDED_INT || at->kept == NULL)
+    add_value(b, v, depth);
+  else if (plan_keeps(at, v))
+    buffer_add(b, integer_text(b->arena, v->number));
+  else
+    buffer_add(b, "another whole number");
+}
+
+/* One level. */
+const char *plan_words(const dimsat_observation *o, const plan_place *at,
+                       size_t call) {
+  buffer b;
+  buffer_init(&b, &o->cx->nodes);
+  add_state(&b, at, at->value[call], 1);
+  return b.text;
 }
 
 /* ---- States ------------------------------------------------------------ */
@@ -244,7 +280,7 @@ static void find_states(const dimsat_observation *o, const plan_place *at,
       row[i] = PLAN_ABSENT;
     } else {
       buffer_cut(&known.text, 0);
-      add_value(&known.text, v, depth_of(at, v, count));
+      add_state(&known.text, at, v, depth_of(at, v, count));
       row[i] = state_named(&known);
     }
   }

@@ -216,26 +216,26 @@ static bool is_inside(const char *path, const char *holder) {
          (path[length] == '[' || path[length] == '.');
 }
 
-/* The value that a group has at a place, where calls differ. */
-static const recorded *value_in(const grouping *g, const group *of, size_t k) {
+/* A call with the state that a group has at a place where calls differ. */
+static size_t call_like(const grouping *g, const group *of, size_t k) {
   const uint32_t *const row = &g->state[g->place[k] * g->calls];
   size_t i = 0;
   while (row[i] != of->pin[k])
     i++;
-  return g->o->place[g->place[k]].value[i];
+  return i;
 }
 
 /* Whether "given" says enough: there are only None and one other state, which
  * is no constant. */
 static bool is_presence(const grouping *g, size_t k) {
+  const plan_place *const at = &g->o->place[g->place[k]];
   uint32_t state = PLAN_ABSENT;
   for (size_t i = 0; i < g->count; i++) {
     const uint32_t pin = g->group[i].pin[k];
     if (pin < PLAN_GIVEN)
       continue;
-    const recorded *const v = value_in(g, &g->group[i], k);
-    if ((state != PLAN_ABSENT && pin != state) || v->kind == RECORDED_BOOL ||
-        v->kind == RECORDED_REAL || v->kind == RECORDED_TEXT)
+    if ((state != PLAN_ABSENT && pin != state) ||
+        plan_keeps(at, at->value[call_like(g, &g->group[i], k)]))
       return false;
     state = pin;
   }
@@ -245,17 +245,18 @@ static bool is_presence(const grouping *g, size_t k) {
 /* What tells each plan from others, at one place. */
 static void add_parts(grouping *g, size_t k) {
   dimsat_observation *const o = g->o;
+  const plan_place *const at = &o->place[g->place[k]];
   const bool presence = is_presence(g, k);
   for (size_t i = 0; i < g->count; i++) {
     const group *const from = &g->group[i];
     plan *const p = &o->plan[from->rank];
     if (from->pin[k] == PLAN_OPEN)
       continue;
-    p->part[p->part_count++] =
-        (plan_part){.path = o->place[g->place[k]].path,
-                    .state = from->pin[k] == PLAN_ABSENT ? "not given"
-                             : presence                  ? "given"
-                                        : plan_words(o, value_in(g, from, k))};
+    p->part[p->part_count++] = (plan_part){
+        .path = at->path,
+        .state = from->pin[k] == PLAN_ABSENT ? "not given"
+                 : presence                  ? "given"
+                            : plan_words(o, at, call_like(g, from, k))};
   }
 }
 

@@ -3,7 +3,8 @@
  * same arguments are given, containers hold the same, tensors have the same
  * dtype and rank, and truth values, floats and strings are what they were.
  * Sizes and whole numbers may differ; what a tracer makes of them is for guards
- * to say.
+ * to say, and then the option "constants" lists, by parameter, the numbers that
+ * want programs of their own.
  *
  * Each place of the merged tree has a state in each call.  Two calls go
  * together where all of their states are equal or one of them is open: what
@@ -24,6 +25,7 @@
 struct plan_place {
   const char *path;
   size_t parameter;
+  const recorded *kept;   /* a list of whole numbers that are kept, or NULL */
   bool is_leaf;           /* tensors or whole numbers; else containers, .. */
   const recorded **value; /* of each call; NULL where it is absent or None,
                              value_if_missing where that stands for it */
@@ -49,8 +51,11 @@ enum { PLAN_OPEN, PLAN_ABSENT, PLAN_GIVEN };
 
 /* The states of all places: [place * calls + call], in the work arena. */
 uint32_t *plan_states(const dimsat_observation *o);
-/* What a value is, as far as a program depends on it. */
-const char *plan_words(const dimsat_observation *o, const recorded *v);
+/* Whether a tracer keeps the value `v` at a place as it is. */
+bool plan_keeps(const plan_place *at, const recorded *v);
+/* What place `at` has in a call, as far as a program depends on it. */
+const char *plan_words(const dimsat_observation *o, const plan_place *at,
+                       size_t call);
 
 /* Tells of a place of parameter `of` before its leaves are made, and once they
  * are; what the first one gives is for the second. */

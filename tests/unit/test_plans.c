@@ -26,6 +26,10 @@ static const char *answer_to(const char *text, dimsat_observation_form form) {
   "{\"signature\": [" XM "], \"options\": {\"" option "\": {" value            \
   "}}, \"observations\": [" ARGS(T("2, 3")) ", " ARGS(                         \
       T("4, 5") ", " T("4, 5")) "]}"
+#define NUMBERS(constants)                                                     \
+  "{\"signature\": [" XM "], \"options\": {\"constants\": {\"m\": [" constants \
+  "]}}, \"observations\": [" ARGS("1, 3") ", " ARGS("2, 4") ", " ARGS(         \
+      "1, 3") ", " ARGS("1, 5") "]}"
 #define ONE_DTYPE(name)                                                        \
   "{\"tensor\": {\"dtype\": \"" name "\", \"shape\": [2]}}"
 #define PAIR CACHE(T("1, 2, 7, 8") ", " T("1, 2, 7, 8"))
@@ -108,6 +112,11 @@ static const struct {
                                                       "\"empty\": "
                                                       "{\"past_key\": [0]}, "
                                                       "\"filled\": {}}"},
+    /* whole numbers that the user says a tracer burns in */
+    {NUMBERS("3, 4"),
+     PLAN("0, 2", "\"m\": \"3\"") ", " PLAN("1", "\"m\": \"4\"") ", " PLAN(
+         "3", "\"m\": \"another whole number\"")},
+    {NUMBERS("9"), PLAN("0, 1, 2, 3", "")},
     /* value_if_missing, where it is as the others are */
     {MISSING("value_if_missing", "\"m\": " T("0, 5")),
      "{\"calls\": [0, 1], \"arguments\": {}, \"empty\": {}, \"filled\": "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -36,12 +37,14 @@ class Check:
             possible, by input; calls that lack an argument have none, nor have those
             with a whole number that it refuses.
         notes: what was taken for granted.
+        numbers: whole numbers that the program refuses, by argument.
     """
 
     calls: int
     refused: tuple[Refusal, ...]
     nearest: Mapping[int, Mapping[str, tuple[int, ...]]]
     notes: tuple[str, ...] = ()
+    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -106,13 +109,11 @@ def check(
     paths = paths_of(spec)
     misfits = dict(_misfits(told, arguments, findings))
     numbers = number_guards(program, spec, paths)
-    broken = {
-        index: said
-        for index, call in enumerate(told["observations"])
-        if (said := list(numbers.broken(told["signature"], call)))
-    }
-    for index, said in broken.items():
-        misfits[index] = [*misfits.get(index, ()), *said]
+    broken: dict[int, list[dict[str, int]]] = {}
+    for index, call in enumerate(told["observations"]):
+        for sentence, values in numbers.broken(told["signature"], call):
+            misfits[index] = [*misfits.get(index, ()), sentence]
+            broken.setdefault(index, []).append(values)
     refused = _merged(findings, misfits)
     near = {}
     for refusal in refused:
@@ -121,7 +122,21 @@ def check(
         sizes = sizes_of(told["signature"], told["observations"][refusal.call])
         if found := nearest(problem, paths, sizes):
             near[refusal.call] = found
-    return Check(findings.calls, refused, near, tuple(_notes(findings)))
+    return Check(
+        calls=findings.calls,
+        refused=refused,
+        nearest=near,
+        notes=tuple(_notes(findings)),
+        numbers=_values_by_name(itertools.chain(*broken.values())),
+    )
+
+
+def _values_by_name(found: Iterable[dict[str, int]]) -> dict[str, tuple[int, ...]]:
+    values: dict[str, set[int]] = {}
+    for numbers in found:
+        for name, value in numbers.items():
+            values.setdefault(name, set()).add(value)
+    return {name: tuple(sorted(seen)) for name, seen in values.items()}
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,12 @@ class Exported:
             for plan in self.plans
             if plan is not self.plan
         ]
+        if numbers := self.check.numbers:
+            kept = {name: list(values) for name, values in numbers.items()}
+            others.append(
+                f"those with other whole numbers: export_all(model), or here and in"
+                f" plans() constants={kept}"
+            )
         return [
             ("Recorded calls that need other programs", others),
             ("Guards that the calls did not show", list(self.findings.discovered)),

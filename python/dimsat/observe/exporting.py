@@ -7,7 +7,7 @@ import functools
 import inspect
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, examples, recorded_example
 from dimsat.observe.exported import Exported, Hypothesis
 from dimsat.observe.findings import Findings, Refusal, find, sizes_in
-from dimsat.observe.grouping import Plan, mined, only
+from dimsat.observe.grouping import Plan, mined, only, with_constants
 from dimsat.observe.places import Place, unrolled
 from dimsat.observe.relaxing import relax
 from dimsat.problem import Problem
@@ -51,6 +51,7 @@ def export(
     calls: Calls,
     *,
     plan: int = 0,
+    constants: Mapping[str, Iterable[int]] | None = None,
     set_batch_dimension_for: set[int | str] | bool | None = None,
     strict: bool = False,
     **export_options: Any,
@@ -69,6 +70,7 @@ def export(
         calls: the recording.
         plan: which group of calls the program is for, where they need several
             (`InputObserver.plans`); sizes and relations come from all calls.
+        constants: as for `InputObserver.plans`.
         set_batch_dimension_for: as for `InputObserver.findings`.
         strict: as for torch.export.
         export_options: further arguments of torch.export.export.
@@ -91,7 +93,7 @@ def export(
     ((<Hypothesis y[0] == x[0] + 1: necessary>,), ())
     """
     register_caches()
-    told = unrolled(calls.to_dict())
+    told = with_constants(unrolled(calls.to_dict()), constants)
     if set_batch_dimension_for:
         batch: Any = set_batch_dimension_for
         if not isinstance(batch, bool):
@@ -229,6 +231,7 @@ class _Run:
             refused=tuple(sorted(refused, key=lambda refusal: refusal.call)),
             nearest={number[call]: near for call, near in checked.nearest.items()},
             notes=checked.notes,
+            numbers=checked.numbers,
         )
 
     def _agree(self, program: ExportedProgram, sizes: Mapping[Place, int]) -> bool:

@@ -8,7 +8,8 @@ which rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from dimsat.observe.places import BY_POSITION, bound, leaves
 NOT_GIVEN = "not given"
 
 _KEPT = (bool, float, str)
+_CONSTANT = re.compile(r"True|False|'.*'|-?[\d.].*|another whole number", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,16 @@ class Plan:
         return any(
             self.arguments.get(name, state) not in (state, NOT_GIVEN)
             for name, state in other.arguments.items()
-            if state != NOT_GIVEN
+            if state != NOT_GIVEN and not _CONSTANT.fullmatch(state)
         )
+
+    def varies(self, other: Plan) -> set[str]:
+        """The arguments in which both have something else."""
+        return {
+            re.split(r"[.\[]", name, maxsplit=1)[0]
+            for name, state in other.arguments.items()
+            if self.arguments.get(name, state) != state
+        }
 
 
 def _counted(calls: Sequence[int]) -> str:
@@ -118,13 +128,38 @@ def only(recording: Mapping[str, Any], calls: Sequence[int]) -> dict[str, Any]:
     return {**recording, "observations": [every[call] for call in calls]}
 
 
+def with_constants(
+    recording: Mapping[str, Any], constants: Mapping[str, Iterable[int]] | None
+) -> dict[str, Any]:
+    """The recording with whole numbers that want programs of their own.
+
+    >>> with_constants({"options": {}}, {"k": {3, 0}})
+    {'options': {'constants': {'k': {'list': [0, 3]}}}}
+    """
+    kept = {name: {"list": sorted(n)} for name, n in (constants or {}).items()}
+    options = {**recording.get("options", {}), **({"constants": kept} if kept else {})}
+    return {**recording, "options": options}
+
+
+def joined(
+    some: Mapping[str, Iterable[int]], others: Mapping[str, Iterable[int]]
+) -> dict[str, set[int]]:
+    """Both, put together.
+
+    >>> joined({"k": [0]}, {"k": [3], "n": [1]})
+    {'k': {0, 3}, 'n': {1}}
+    """
+    names = [*some, *(name for name in others if name not in some)]
+    return {name: {*some.get(name, ()), *others.get(name, ())} for name in names}
+
+
 def mined(
     recording: Mapping[str, Any], plan: Plan, plans: Sequence[Plan]
 ) -> dict[str, Any]:
     """All that the recording says of the sizes of one plan.
 
     Those are its calls, and of other plans those whose structure does not clash,
-    without the arguments that this one lacks.
+    without the arguments that this one lacks or has otherwise.
     """
     signature, every = recording["signature"], recording["observations"]
     own = [every[call] for call in plan.calls]
@@ -135,7 +170,7 @@ def mined(
         if value is not None
     }
     kept = {
-        call: _without(signature, every[call], there)
+        call: _without(signature, every[call], there - plan.varies(other))
         for other in plans
         if other is not plan and not plan.clashes(other)
         for call in other.calls
@@ -145,17 +180,22 @@ def mined(
 
 
 def _without(signature: Sequence[Json], call: Json, there: set[str]) -> Json:
-    """A call with None for all other arguments."""
-    places = [p for p in signature if p.get("kind", BY_POSITION[1]) in BY_POSITION]
+    """A call with None for all other arguments, those with defaults included."""
+    kinds = {p["name"]: p.get("kind", BY_POSITION[1]) for p in signature}
+    places = [name for name, kind in kinds.items() if kind in BY_POSITION]
     args = list(call.get("args", ()))
-    rest = [p["name"] for p in signature if p.get("kind") == "VAR_POSITIONAL"]
-    if not there.issuperset(rest):
+    if any(kinds[name] == "VAR_POSITIONAL" for name in kinds.keys() - there):
         del args[len(places) :]
-    for index, parameter in enumerate(places[: len(args)]):
-        if parameter["name"] not in there:
+    for index, name in enumerate(places[: len(args)]):
+        if name not in there:
             args[index] = None
     given = call.get("kwargs", {}).items()
-    return {"args": args, "kwargs": {name: v for name, v in given if name in there}}
+    kwargs = {name: value for name, value in given if name in there}
+    for name in kinds:
+        by_name = kinds[name] in ("POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")
+        if by_name and name not in there and name not in places[: len(args)]:
+            kwargs[name] = None
+    return {"args": args, "kwargs": kwargs}
 
 
 def unlike_values(

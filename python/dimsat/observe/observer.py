@@ -6,7 +6,7 @@ import contextlib
 import inspect
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from dimsat.observe.asking import answer
@@ -17,7 +17,7 @@ from dimsat.observe.encoding import Json, Symbolic, encode, encode_signature
 from dimsat.observe.exported import Exported
 from dimsat.observe.exporting import export
 from dimsat.observe.findings import Findings, find
-from dimsat.observe.grouping import Plan
+from dimsat.observe.grouping import Plan, joined, with_constants
 from dimsat.observe.places import unrolled
 from dimsat.observe.stealing import stolen
 
@@ -241,8 +241,14 @@ class InputObserver:
         """Exports the model for all that was observed; see `observe.export`."""
         return export(model, self.calls, **options)
 
-    def plans(self) -> tuple[Plan, ...]:
+    def plans(
+        self, constants: Mapping[str, Iterable[int]] | None = None
+    ) -> tuple[Plan, ...]:
         """Which calls one program can take: `export` makes that of ``plan=0``.
+
+        Args:
+            constants: by argument, whole numbers that want programs of their own;
+                `export` says which, where a program has burned in another one.
 
         >>> import torch
         >>> class Masked(torch.nn.Module):
@@ -260,12 +266,31 @@ class InputObserver:
         >>> observer.export(model, plan=1)
         <Exported the program takes 3 of 6 recorded calls>
         """
-        return find(unrolled(self.calls.to_dict())).plans
+        recording = unrolled(self.calls.to_dict())
+        return find(with_constants(recording, constants)).plans
 
-    def export_all(self, model: Any, **options: Any) -> tuple[Exported, ...]:
-        """A program for each plan; options as for `export`."""
-        numbers = range(len(self.plans()))
-        return tuple(self.export(model, plan=number, **options) for number in numbers)
+    def export_all(
+        self,
+        model: Any,
+        constants: Mapping[str, Iterable[int]] | None = None,
+        **options: Any,
+    ) -> tuple[Exported, ...]:
+        """A program for each plan; options as for `export`.
+
+        Whole numbers that a program refuses are added to the `constants`.
+        """
+        known = joined(constants or {}, {})
+        while True:
+            found = tuple(
+                self.export(model, plan=number, constants=known, **options)
+                for number in range(len(self.plans(known)))
+            )
+            more = known
+            for exported in found:
+                more = joined(more, exported.check.numbers)
+            if more == known:
+                return found
+            known = more
 
     # ---- Keeping -------------------------------------------------------------
 

@@ -35,8 +35,10 @@ class NumberGuards:
     guards: tuple[str, ...]
     places: Mapping[str, Place]
 
-    def broken(self, signature: Sequence[Json], call: Json) -> Iterator[str]:
-        """The guards that a call breaks, as sentences."""
+    def broken(
+        self, signature: Sequence[Json], call: Json
+    ) -> Iterator[tuple[str, dict[str, int]]]:
+        """The guards that a call breaks, as sentences, and its numbers in them."""
         sizes = _numbers(signature, call)
         for guard in self.guards:
             about = {s: place for s, place in self.places.items() if s in guard}
@@ -44,18 +46,8 @@ class NumberGuards:
             values = {s: str(sizes[p]) for s, p in about.items() if p in sizes}
             if _is_never(worded(guard, values)):
                 told = ", ".join(f"{names[s]} is {n}" for s, n in values.items())
-                yield f"{worded(guard, names)} does not hold: {told}"
-
-    def burned_in(self, signature: Sequence[Json], call: Json) -> set[str]:
-        """The arguments of the guards that a call breaks, whose numbers they are."""
-        sizes = _numbers(signature, call)
-        values = {s: str(sizes[p]) for s, p in self.places.items() if p in sizes}
-        broken = [g for g in self.guards if _is_never(worded(g, values))]
-        return {
-            place[0]
-            for source, place in self.places.items()
-            if place[1] is None and any(source in guard for guard in broken)
-        }
+                numbers = {p[0]: sizes[p] for p in about.values() if p[1] is None}
+                yield f"{worded(guard, names)} does not hold: {told}", numbers
 
 
 def number_guards(

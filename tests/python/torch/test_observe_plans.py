@@ -248,7 +248,7 @@ def numbered(model, numbers):
     ("model", "numbers"), [(Tail(), (1, 2, 3)), (Repeated(), (3,)), (Times(), (1, 5))]
 )
 def test_a_whole_number_that_the_program_refuses_is_told(model, numbers):
-    calls, observer, _ = numbered(model, numbers)
+    calls, observer, results = numbered(model, numbers)
     exported = observer.export(model)
     run, refused = exported.program.module(), set()
     for index, (args, _) in enumerate(calls):
@@ -258,3 +258,15 @@ def test_a_whole_number_that_the_program_refuses_is_told(model, numbers):
             refused.add(index)
     assert {refusal.call for refusal in exported.refused} == refused
     assert refused if numbers != (1, 5) else not refused
+    serve(model, observer, calls, results)
+
+
+def test_numbers_that_are_open_share_a_program():
+    calls, observer, results = numbered(Tail(), (1, 2, 3))
+    exported = serve(Tail(), observer, calls, results)
+    assert [one.plan.arguments["k"] for one in exported] == [
+        "another whole number",
+        "0",
+        "1",
+    ]
+    assert "constants={'k': [0, 1]}" in observer.export(Tail()).text()
