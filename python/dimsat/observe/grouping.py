@@ -191,8 +191,8 @@ def _without(signature: Sequence[Json], call: Json, there: set[str]) -> Json:
             args[index] = None
     given = call.get("kwargs", {}).items()
     kwargs = {name: value for name, value in given if name in there}
-    for name in kinds:
-        by_name = kinds[name] in ("POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")
+    for name, kind in kinds.items():
+        by_name = kind in ("POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")
         if by_name and name not in there and name not in places[: len(args)]:
             kwargs[name] = None
     return {"args": args, "kwargs": kwargs}
