@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dimsat import html
 from dimsat.observe.findings import Findings, Refusal, Relation
-from dimsat.observe.grouping import Plan
+from dimsat.observe.grouping import Plan, joined
 
 if TYPE_CHECKING:
     from torch.export import ExportedProgram
@@ -97,6 +97,7 @@ class Exported:
         check: each recorded call held against the program.
         plan: the calls that the program is for.
         plans: all of them; each needs a program of its own.
+        constants: whole numbers that were given programs of their own, by argument.
         notes: what else to know.
     """
 
@@ -109,6 +110,7 @@ class Exported:
     check: Check
     plan: Plan
     plans: tuple[Plan, ...]
+    constants: Mapping[str, Iterable[int]] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -149,24 +151,26 @@ class Exported:
             for r in self.refused
             if r.call in self.plan.calls
         ]
-        others = [
-            f"{plan}: export(model, plan={plan.number})"
-            for plan in self.plans
-            if plan is not self.plan
-        ]
-        if numbers := self.check.numbers:
-            kept = {name: list(values) for name, values in numbers.items()}
-            others.append(
-                f"those with other whole numbers: export_all(model), or here and in"
-                f" plans() constants={kept}"
-            )
         return [
-            ("Recorded calls that need other programs", others),
+            ("Recorded calls that need other programs", list(self._others())),
             ("Guards that the calls did not show", list(self.findings.discovered)),
             ("Recorded calls that the program refuses", refused),
             ("Open", list(self.open)),
             ("Notes", list(self.notes)),
         ]
+
+    def _others(self) -> Iterator[str]:
+        """What to type for the calls that this program is not for."""
+        known = f", constants={_listed(self.constants)}" if self.constants else ""
+        for plan in self.plans:
+            if plan is not self.plan:
+                yield f"{plan}: export(model, plan={plan.number}{known})"
+        if self.check.numbers:
+            more = joined(self.constants, self.check.numbers)
+            yield (
+                "those with whole numbers that this one refuses: export_all(model), or"
+                f" plans and export with constants={_listed(more)}"
+            )
 
     def __str__(self) -> str:
         return self.text()
@@ -184,3 +188,7 @@ class Exported:
             html.table(("hypothesis", "status", "because"), rows),
             *(html.bullets(title, texts) for title, texts in self._lists()),
         )
+
+
+def _listed(numbers: Mapping[str, Iterable[int]]) -> dict[str, list[int]]:
+    return {name: sorted(values) for name, values in numbers.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import inspect
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -100,7 +100,8 @@ def export(
             batch = sorted(batch, key=str)
         told["options"]["set_batch_dimension_for"] = batch
     with _explicit(model, told["signature"]):
-        return _Run(model, told, plan, strict, export_options, calls.classes).exported()
+        run = _Run(model, told, plan, strict, export_options, calls.classes)
+        return dataclasses.replace(run.exported(), constants=constants or {})
 
 
 @contextlib.contextmanager
@@ -358,7 +359,7 @@ def _first(same: Mapping[Any, Any], symbol: Any) -> Any:
     return symbol
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class _Traced:
     """A trace and what it was made from."""
 

@@ -270,3 +270,5 @@ def test_numbers_that_are_open_share_a_program():
         "1",
     ]
     assert "constants={'k': [0, 1]}" in observer.export(Tail()).text()
+    again = "calls 0, 4, 8 (k 0): export(model, plan=1, constants={'k': [0, 1]})"
+    assert again in exported[0].text()
