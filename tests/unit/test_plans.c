@@ -101,6 +101,13 @@ static const struct {
      "[0, 2, 3]}, \"filled\": {}}"},
     {RECORD(P_NONE("c"), ARGS(CACHE("")) ", " ARGS("null")),
      PLAN("0", "\"c\": \"given\"") ", " PLAN("1", "\"c\": \"not given\"")},
+    /* nor where no call of the plan has one; layers without any do not count */
+    {RECORD(P_NONE("past_key") ", " P_NONE("m"),
+            ARGS("null, " T("2")) ", " ARGS(PAIR)),
+     PLAN("1", "\"m\": \"not given\"") ", " PLAN("0", "\"m\": \"given\"")},
+    {RECORD(P("c"), ARGS(PAIR) ", " ARGS(CACHE(
+                        T("1, 2, 7, 8") ", " T("1, 2, 7, 8") ", null, null"))),
+     PLAN("0, 1", "")},
     /* one that could go with either takes the first; it makes no third */
     {RECORD(P_NONE("past_key"),
             ARGS("null") ", " ARGS(PAIR) ", " ARGS(CACHE(T("1, 2, 7, 8") ", " T(
