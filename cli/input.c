@@ -113,7 +113,8 @@ static int refuse_empty(const options *o, const text_origin *from) {
   const dimsat_error e = {.status = DIMSAT_BAD_FORMAT,
                           .line = 1,
                           .column = 1,
-                          .text = "the file is empty; expected a problem"};
+                          .text =
+                              "the file is empty; there is nothing to read"};
   error_print(from, &e, o->error_colour);
   return EXIT_BAD_INPUT;
 }

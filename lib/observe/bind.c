@@ -15,6 +15,7 @@ typedef struct {
   size_t number; /* of the call */
   const recorded_call *call;
   const recorded **value; /* of each parameter */
+  const table *known;     /* parameters that take an argument by name */
 } binding;
 
 /* Where an argument by position goes: the parameter, or `count` for nowhere. */
@@ -28,13 +29,11 @@ static size_t positional(const binding *b, size_t index) {
 
 /* The parameter that an argument of that name goes to, or `count`. */
 static size_t by_name(const binding *b, const char *name) {
-  for (size_t i = 0; i < b->count; i++) {
-    const parameter_kind kind = b->parameter[i].kind;
-    if ((kind == PARAMETER_POSITIONAL_OR_KEYWORD ||
-         kind == PARAMETER_KEYWORD_ONLY) &&
-        strcmp(b->parameter[i].name, name) == 0)
-      return i;
-  }
+  const uint32_t hash = hash_bytes(0, name, strlen(name));
+  uint32_t at = hash;
+  for (const parameter *p; (p = table_next(b->known, hash, &at)) != NULL;)
+    if (strcmp(p->name, name) == 0)
+      return (size_t)(p - b->parameter);
   return b->count;
 }
 
@@ -134,17 +133,32 @@ static void bind_defaults(binding *b) {
   }
 }
 
+/* Takes in the parameters that take an argument by name. */
+static void find_named(const dimsat_observation *o, table *known) {
+  table_init(known, &o->cx->work, 0);
+  for (size_t i = 0; i < o->calls->parameter_count; i++) {
+    const parameter *const p = &o->calls->parameter[i];
+    if (p->kind == PARAMETER_POSITIONAL_OR_KEYWORD ||
+        p->kind == PARAMETER_KEYWORD_ONLY)
+      table_add(known, &o->cx->work, hash_bytes(0, p->name, strlen(p->name)),
+                p);
+  }
+}
+
 /* Call by call. */
 const recorded **observe_bind(dimsat_observation *o) {
   const dimsat_calls *const c = o->calls;
   const recorded **const all = arena_zeroed(
       &o->cx->nodes, c->call_count * c->parameter_count + 1, sizeof *all);
   size_t named = 0;
+  table known;
+  find_named(o, &known);
   while (named < c->parameter_count &&
          c->parameter[named].kind <= PARAMETER_POSITIONAL_OR_KEYWORD)
     named++;
   for (size_t i = 0; i < c->call_count; i++) {
     binding b = {.o = o,
+                 .known = &known,
                  .named = named,
                  .parameter = c->parameter,
                  .count = c->parameter_count,

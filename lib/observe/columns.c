@@ -121,12 +121,35 @@ static bool names_parameter(const dimsat_observation *o, const recorded *set,
   return false;
 }
 
+/* Says which members of `set` are no parameter. */
+static void note_strangers(dimsat_observation *o, const recorded *set) {
+  for (size_t i = 0; i < set->count && set->item != NULL; i++) {
+    const recorded one = {.kind = set->kind, .count = 1, .item = &set->item[i]};
+    bool known = false;
+    buffer text;
+    for (size_t k = 0; k < o->calls->parameter_count; k++)
+      known |= names_parameter(o, &one, k);
+    if (known)
+      continue;
+    buffer_init(&text, &o->cx->work);
+    recorded_write(&text, &set->item[i]);
+    observe_note(o, "set_batch_dimension_for names %s, which is no parameter",
+                 text.text);
+  }
+  if (set->kind != RECORDED_BOOL && set->kind != RECORDED_NONE &&
+      set->kind != RECORDED_LIST && set->kind != RECORDED_TUPLE &&
+      set->kind != RECORDED_SET)
+    observe_note(o, "set_batch_dimension_for is neither true nor a list of "
+                    "parameters; it is ignored");
+}
+
 /* Marks the batch axes that the user says are dynamic, though they are not seen
  * to vary. */
 static void declare_batches(dimsat_observation *o) {
   const recorded *const set = calls_option(o->calls, "set_batch_dimension_for");
   if (set == NULL)
     return;
+  note_strangers(o, set);
   const bool all = set->kind == RECORDED_BOOL && !integer_is(set->number, 0);
   for (size_t i = 0; i < o->leaf_count; i++) {
     const leaf *const l = &o->leaf[i];

@@ -106,8 +106,10 @@ static void compare_lengths(dimsat_observation *o, const place *at) {
       first = i;
     if (v->count != at->value[first]->count)
       observe_trouble(o, disagree(TROUBLE_LENGTH, at, first, i),
-                      "%s has %zu items in call %zu and %zu in call %zu",
-                      at->path, at->value[first]->count, first, v->count, i);
+                      "%s has %zu item%s in call %zu and %zu in call %zu",
+                      at->path, at->value[first]->count,
+                      at->value[first]->count == 1 ? "" : "s", first, v->count,
+                      i);
   }
 }
 
@@ -149,46 +151,66 @@ static void merge_items(dimsat_observation *o, const place *at, bool grows) {
                grows ? GROWTH_LIST : GROWTH_NONE);
 }
 
-/* Merges what all dicts have under `key`. */
-static void merge_key(dimsat_observation *o, const place *at, const char *key,
-                      bool optional) {
-  place child = make_child(o, at, subscript(o, key));
+/* What dicts have under one key. */
+typedef struct {
+  const char *key;
+  place child;
+} entry;
+
+/* All of them, in the order of first appearance. */
+typedef struct {
+  entry *entry;
+  size_t count, capacity;
+  table known; /* their numbers, by key */
+} entries;
+
+/* The entry of a key; a new one is absent everywhere. */
+static entry *entry_of(dimsat_observation *o, const place *at, entries *e,
+                       const char *key) {
+  arena *const m = &o->cx->work;
+  const uint32_t hash = hash_bytes(0, key, strlen(key));
+  uint32_t next = hash;
+  for (const size_t *i; (i = table_next(&e->known, hash, &next)) != NULL;)
+    if (strcmp(e->entry[*i].key, key) == 0)
+      return &e->entry[*i];
+  size_t *const number = arena_alloc(m, sizeof *number);
+  *number = e->count;
+  table_add(&e->known, m, hash, number);
+  e->entry = arena_grow(m, e->entry, e->count, &e->capacity, sizeof *e->entry);
+  e->entry[e->count] = (entry){key, make_child(o, at, subscript(o, key))};
+  return &e->entry[e->count++];
+}
+
+/* Says of a key that some dicts have and others do not. */
+static void compare_keys(dimsat_observation *o, const place *at,
+                         const entry *e) {
   size_t with = OBSERVED_NONE, without = OBSERVED_NONE;
-  for (size_t i = 0; i < o->calls->call_count; i++) {
-    const recorded *const v = present(at, i);
-    if (v == NULL)
-      continue;
-    child.value[i] = recorded_find(v->member, v->count, key);
-    if (child.value[i] != NULL)
-      with = with == OBSERVED_NONE ? i : with;
-    else
-      without = without == OBSERVED_NONE ? i : without;
+  for (size_t i = o->calls->call_count; i-- > 0;) {
+    if (e->child.value[i] != NULL)
+      with = i;
+    else if (present(at, i) != NULL)
+      without = i;
   }
-  if (!optional && without != OBSERVED_NONE)
+  if (without != OBSERVED_NONE)
     observe_trouble(o, disagree(TROUBLE_KEYS, at, with, without),
                     "%s has the key '%s' in call %zu and not in call %zu",
-                    at->path, name_brief(o->cx, key), with, without);
-  merge(o, &child);
+                    at->path, name_brief(o->cx, e->key), with, without);
 }
 
-/* Whether a dict of a call before `call` has the key. */
-static bool key_is_known(const place *at, size_t call, const char *key) {
-  for (size_t i = 0; i < call; i++) {
-    const recorded *const v = present(at, i);
-    if (v != NULL && recorded_find(v->member, v->count, key) != NULL)
-      return true;
-  }
-  return false;
-}
-
-/* Dicts by key, in the order of first appearance.  Most calls have the keys of
- * the one before. */
+/* Dicts by key. */
 static void merge_dict(dimsat_observation *o, const place *at, bool optional) {
+  entries all = {0};
+  table_init(&all.known, &o->cx->work, 0);
   for (size_t i = 0; i < o->calls->call_count; i++) {
     const recorded *const v = present(at, i);
     for (size_t k = 0; v != NULL && k < v->count; k++)
-      if (!key_is_known(at, i, v->member[k].key))
-        merge_key(o, at, v->member[k].key, optional);
+      entry_of(o, at, &all, v->member[k].key)->child.value[i] =
+          &v->member[k].value;
+  }
+  for (size_t k = 0; k < all.count; k++) {
+    if (!optional)
+      compare_keys(o, at, &all.entry[k]);
+    merge(o, &all.entry[k].child);
   }
 }
 
@@ -290,9 +312,10 @@ static void compare_ranks(dimsat_observation *o, leaf *l, size_t first) {
                               .argument = l->path,
                               .axis = a->count < b->count ? a->count : b->count,
                               .call = {first, i}},
-                    "%s has %zu axes in call %zu and %zu in call %zu; none of "
+                    "%s has %zu ax%ss in call %zu and %zu in call %zu; none of "
                     "its axes is compared",
-                    l->path, a->count, first, b->count, i);
+                    l->path, a->count, a->count == 1 ? "i" : "e", first,
+                    b->count, i);
   }
 }
 

@@ -82,6 +82,8 @@ static const char *made_name(const dimsat_observation *o, const column *c) {
   const char *stem = plain_text(o, o->leaf[c->leaf].path);
   if (strlen(stem) > LONGEST_STEM)
     stem = arena_format(&o->cx->nodes, "argument_%zu", c->leaf);
+  if (isdigit((unsigned char)*stem))
+    stem = arena_format(&o->cx->nodes, "_%s", stem);
   if (c->axis == OBSERVED_NONE)
     return arena_format(&o->cx->nodes, "%s_value", stem);
   return arena_format(&o->cx->nodes, "%s_dim_%zu", stem, c->axis);

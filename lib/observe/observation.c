@@ -10,12 +10,16 @@ enum { MOST_NAMED = 4 };
 
 /* ---- Pieces ------------------------------------------------------------ */
 
-/* A message in the memory of the answer. */
+/* A message in the memory of the answer, however long the names in it are. */
 static const char *keep_message(dimsat_observation *o, const char *format,
                                 va_list arguments) {
-  char text[512];
-  vsnprintf(text, sizeof text, format, arguments);
-  return arena_copy_text(&o->cx->nodes, text, strlen(text));
+  va_list again;
+  va_copy(again, arguments);
+  const size_t size = (size_t)vsnprintf(NULL, 0, format, again) + 1;
+  va_end(again);
+  char *const text = arena_alloc(&o->cx->nodes, size);
+  vsnprintf(text, size, format, arguments);
+  return text;
 }
 
 /* The trouble of that kind with that argument, or NULL. */

@@ -38,6 +38,7 @@ typedef struct {
   bool found;
   size_t most; /* sizes tried for one class in this round */
   size_t work; /* done in this round */
+  bool cut;    /* sizes were left out in this round */
   table fixed; /* the sizes of static axes */
 } picking;
 
@@ -196,18 +197,23 @@ static bool is_alike(const picking *w, size_t f) {
   return false;
 }
 
-/* Whether the sizes in hand are fit to be traced, as far as they are known. */
-static bool is_generic(const picking *w) {
-  const dimsat_observation *const o = w->o;
+/* Whether the sizes in hand are fit to be traced, as far as they are known;
+ * adds up what that takes. */
+static bool is_generic(picking *w) {
+  const size_t n = w->o->family_count;
+  w->work += n + n * w->relation_count;
   if (w->broken)
     return false;
   for (size_t i = 0; i < w->relation_count; i++)
     if (is_broken(w, w->relation[i]))
       return false;
-  for (size_t f = 0; f < o->family_count; f++)
-    if (w->known[f] &&
-        (integer_compare(w->size[f], integer_of(2)) < 0 || is_alike(w, f) ||
-         is_static_size(w, w->size[f]) || is_sum(w, f)))
+  for (size_t f = 0; f < n; f++)
+    if (w->known[f] && (integer_compare(w->size[f], integer_of(2)) < 0 ||
+                        is_alike(w, f) || is_static_size(w, w->size[f])))
+      return false;
+  w->work += n <= MOST_SUMMED ? n * n * n / 2 : 0;
+  for (size_t f = 0; f < n; f++)
+    if (w->known[f] && is_sum(w, f))
       return false;
   return true;
 }
@@ -241,8 +247,9 @@ static integer stride_of(const picking *w, size_t f, integer *rest) {
   return integer_of(1);
 }
 
-/* Tries sizes for the free classes from `f` on; those before it, `total` in
- * all, are set.  What already follows is looked at before others are tried. */
+/* Tries sizes for the free classes from `f` on; those before it are set, and
+ * all sizes together are at least `total`.  What already follows is looked at
+ * before others are tried. */
 static void search(picking *w, size_t f, integer total) {
   integer size;
   while (f < w->o->family_count && !w->free[f])
@@ -252,15 +259,17 @@ static void search(picking *w, size_t f, integer total) {
     return;
   }
   const integer stride = stride_of(w, f, &size);
-  for (size_t tried = 0; tried < w->most && w->work < MOST_WORK;
-       size = integer_add(w->m, size, stride)) {
+  for (size_t tried = 0;; size = integer_add(w->m, size, stride)) {
     if (integer_compare(size, integer_of(2)) < 0)
       continue;
-    const integer sum = integer_add(w->m, total, size);
+    const integer sum =
+        integer_sub(w->m, integer_add(w->m, total, size), integer_of(2));
     if (w->found && integer_compare(sum, w->best_total) >= 0)
       return;
-    tried++;
-    w->work += 1 + w->relation_count * w->o->family_count;
+    if (tried++ == w->most || w->work >= MOST_WORK) {
+      w->cut = true;
+      return;
+    }
     w->size[f] = size;
     follow(w, f + 1);
     if (is_generic(w))
@@ -358,9 +367,11 @@ void observe_pick(dimsat_observation *o) {
   take_relations(&w);
   take_static(&w);
   find_free(&w);
-  for (w.most = FEW_TRIED; w.most <= MOST_TRIED; w.most *= 2) {
+  w.cut = true;
+  for (w.most = FEW_TRIED; w.cut && w.most <= MOST_TRIED; w.most *= 2) {
     w.work = 0;
-    search(&w, 0, integer_of(0));
+    w.cut = false;
+    search(&w, 0, integer_of(2 * (int64_t)o->family_count));
   }
   if (!w.found)
     try_calls(&w);

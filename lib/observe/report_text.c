@@ -73,6 +73,7 @@ static void add_column(buffer *out, const dimsat_observation *o,
   buffer_format(out, "  %-8s %-20s %s", dynamic ? "dynamic" : "static",
                 sizes_text(out, o, c),
                 dynamic ? o->family[c->family].name : "");
+  buffer_add(out, c->declared ? ", as declared" : "");
   while (out->text[out->length - 1] == ' ')
     buffer_cut(out, out->length - 1);
   if (like > 0) {
@@ -295,14 +296,16 @@ static void add_answers(buffer *out, const dimsat_observation *o) {
 
 /* From top to bottom. */
 void observe_write_text(buffer *out, const dimsat_observation *o) {
-  size_t dynamic = 0;
+  size_t varying = 0;
   for (size_t i = 0; i < o->column_count; i++)
-    dynamic += o->column[i].family != OBSERVED_NONE;
+    varying += o->column[i].varies;
   add_count(out, o->calls->call_count, "call");
-  buffer_add(out, ": ");
-  buffer_format(out, "%zu of ", dynamic);
-  add_count(out, o->column_count, "size");
-  buffer_format(out, " vary\n");
+  if (o->column_count > 0) {
+    buffer_format(out, ": %zu of ", varying);
+    add_count(out, o->column_count, "size");
+    buffer_format(out, " var%s\n", varying == 1 ? "ies" : "y");
+  } else
+    buffer_add(out, ": no sizes to compare\n");
   add_axes(out, o);
   add_relations(out, o);
   add_statuses(out, o);

@@ -17,7 +17,7 @@ class BadText(CommandTest):
         done = self.assert_refused("empty.json", "", 1, 1)
         self.assertTrue(
             done.err.startswith(
-                "empty.json:1:1: the file is empty; expected a problem\n"
+                "empty.json:1:1: the file is empty; there is nothing to read\n"
             ),
             done.err,
         )

@@ -305,6 +305,9 @@ static const struct {
                                                                             " " T(
                                                                                 "16"))),
      "\"needs_calls\": []"},
+    /* no dim can be called 1_dim_0 */
+    {RECORD(P("_1"), ARGS(T("2")) ", " ARGS(T("3"))),
+     "\"dims\": [{\"name\": \"_1_dim_0\""},
     /* what calls disagree in */
     {RECORD(P("x"), ARGS(T("5, 6")) ", " ARGS(T("5, 6, 2"))),
      "{\"kind\": \"rank\", \"argument\": \"x\", \"axis\": 2, \"calls\": [0, "
@@ -417,16 +420,65 @@ START_TEST(problem_is_one_to_check) {
 }
 END_TEST
 
-/* Sizes stand below each other whatever names are made of. */
-START_TEST(names_are_padded) {
-  const char *const text =
-      RECORD(P("xy") ", " P("\xc3\xa9"), ARGS(T("2") ", " T("3")));
+/* What people are told of few calls. */
+#define DECLARED(set, calls)                                                   \
+  "{\"signature\": [" P("x") "], \"options\": "                                \
+                             "{\"set_batch_dimension_for\": " set              \
+                             "}, \"observations\": [" calls "]}"
+
+static const struct {
+  const char *text;
+  const char *says; /* the answer for people holds it */
+} told[] = {
+    {RECORD("", ""), "0 calls: no sizes to compare\n"},
+    {RECORD("", ""), "Next: record 2 more calls: no call was recorded\n"},
+    {RECORD(P("x"), ARGS("true") ", " ARGS("false")),
+     "2 calls: no sizes to compare\n"},
+    {RECORD(P("x"), ARGS(T("2"))), "1 call: 0 of 1 size vary\n"},
+    {RECORD(P("x"), ARGS(T("2, 5")) ", " ARGS(T("3, 5"))),
+     "2 calls: 1 of 2 sizes varies\n"},
+    {RECORD(P("x"), ARGS("2") ", " ARGS("3")), "2 calls: 1 of 1 size varies\n"},
+    {RECORD(P("x"), ARGS(T("5")) ", " ARGS(T("5, 6"))),
+     "x has 1 axis in call 0 and 2 in call 1; "},
+    {RECORD(P("x"), ARGS("{\"list\": [1]}") ", " ARGS("{\"list\": [1, 2]}")),
+     "x has 1 item in call 0 and 2 in call 1"},
+    /* what is only declared does not vary */
+    {DECLARED("true", ARGS(T("2"))), "1 call: 0 of 1 size vary\n"},
+    {DECLARED("true", ARGS(T("2"))),
+     "  x[0]  dynamic  2                    x_dim_0, as declared\n"},
+    {DECLARED("[0, \"x\", \"y\", 1]", ""),
+     "\nNote: set_batch_dimension_for names \"y\", which is no parameter\n"
+     "Note: set_batch_dimension_for names 1, which is no parameter\n"},
+    {DECLARED("\"x\"", ""),
+     "Note: set_batch_dimension_for is neither true nor a list"},
+    /* sizes stand below each other whatever names are made of */
+    {RECORD(P("xy") ", " P("\xc3\xa9"), ARGS(T("2") ", " T("3"))),
+     "  xy[0]  static   2\n  \xc3\xa9[0]   static   3\n"},
+};
+
+START_TEST(people_are_told) {
+  const char *const text = told[_i].text;
   dimsat_calls *const calls = dimsat_calls_read(cx, text, strlen(text), true);
   ck_assert_msg(calls != NULL, "%s", dimsat_last_error(cx)->text);
   const char *const answer =
       dimsat_observation_write(dimsat_observe(calls), DIMSAT_OBSERVATION_TEXT);
-  ck_assert_ptr_nonnull(strstr(answer, "  xy[0]  static   2\n"));
-  ck_assert_ptr_nonnull(strstr(answer, "  \xc3\xa9[0]   static   3\n"));
+  ck_assert_msg(strstr(answer, told[_i].says) != NULL, "row %d: %s", _i,
+                answer);
+}
+END_TEST
+
+/* Messages end where they should, however long the names in them. */
+START_TEST(long_names_are_kept) {
+  char key[601] = "", text[4096];
+  for (size_t i = 0; i + 1 < sizeof key; i += 2)
+    memcpy(key + i, "\xc3\xa9", 3);
+  snprintf(text, sizeof text,
+           RECORD(P_KIND("kw", "VAR_KEYWORD"),
+                  NAMED("\"%s\": " T("2")) ", " NAMED("\"%s\": " T("2, 3"))),
+           key, key);
+  ck_assert_ptr_nonnull(strstr(answer_to(text),
+                               "\xc3\xa9'] has 1 axis in call 0 and 2 in call "
+                               "1; none of its axes is compared"));
 }
 END_TEST
 
@@ -489,7 +541,8 @@ Suite *suite_observe(void) {
   tcase_add_loop_test(tc, generate_is_understood, 0, ROWS(generates));
   tcase_add_test(tc, declared_batch_is_dynamic);
   tcase_add_test(tc, problem_is_one_to_check);
-  tcase_add_test(tc, names_are_padded);
+  tcase_add_loop_test(tc, people_are_told, 0, ROWS(told));
+  tcase_add_test(tc, long_names_are_kept);
   tcase_add_test(tc, text_is_for_people);
   tcase_add_test(tc, nullspace_is_exact);
   suite_add_tcase(s, tc);
