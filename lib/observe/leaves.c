@@ -15,6 +15,8 @@ typedef struct {
   size_t parameter;
   growth_kind growth;
   bool in_cache;
+  bool attributes;        /* a dict of what an object has, not of keys */
+  bool crossed;           /* in what a decoder keeps of its encoder */
   const recorded **value; /* of each call; NULL or None: absent */
   bool *hollow;           /* of each call: its holder is absent or empty */
 } place;
@@ -41,6 +43,7 @@ static place make_child(const dimsat_observation *o, const place *at,
   child.parameter = at->parameter;
   child.growth = at->growth;
   child.in_cache = at->in_cache;
+  child.crossed = at->crossed;
   return child;
 }
 
@@ -177,7 +180,11 @@ static entry *entry_of(dimsat_observation *o, const place *at, entries *e,
   *number = e->count;
   table_add(&e->known, m, hash, number);
   e->entry = arena_grow(m, e->entry, e->count, &e->capacity, sizeof *e->entry);
-  e->entry[e->count] = (entry){key, make_child(o, at, subscript(o, key))};
+  const char *const step =
+      at->attributes
+          ? arena_format(&o->cx->nodes, ".%s", name_brief(o->cx, key))
+          : subscript(o, key);
+  e->entry[e->count] = (entry){key, make_child(o, at, step)};
   return &e->entry[e->count++];
 }
 
@@ -261,13 +268,29 @@ static void compare_classes(dimsat_observation *o, const place *at,
   }
 }
 
+/* What layers of a cache hold beside key and value. */
+static void merge_state(dimsat_observation *o, const place *at) {
+  place state = make_child(o, at, "");
+  state.attributes = true;
+  for (size_t i = 0; i < o->calls->call_count; i++) {
+    const recorded *const v = present(at, i);
+    if (v == NULL)
+      continue;
+    const recorded *const held =
+        recorded_find(v->field, v->field_count, "state");
+    if (held != NULL && held->kind == RECORDED_DICT)
+      state.value[i] = held;
+  }
+  merge_dict(o, &state, true);
+}
+
 /* The children of registered classes, whose source depends on how the class
  * was registered. */
 static void merge_object(dimsat_observation *o, const place *at, size_t first) {
   const char *const name = at->value[first]->text;
   const bool cache = ends_with(name, "Cache");
   const bool nested = holds_objects(o, at);
-  const bool grows = cache && strncmp(name, "Static", 6) != 0;
+  const bool grows = cache && !at->crossed && strncmp(name, "Static", 6) != 0;
   const size_t count = longest(o, at);
   place inside = *at;
   inside.source = NULL;
@@ -275,9 +298,12 @@ static void merge_object(dimsat_observation *o, const place *at, size_t first) {
   inside.growth = GROWTH_NONE;
   compare_classes(o, at, first);
   compare_lengths(o, at);
-  for (size_t k = 0; k < count; k++)
+  for (size_t k = 0; k < count; k++) {
+    inside.crossed = at->crossed || (cache && nested && k == 1);
     merge_item(o, &inside, k, item_name(o, k, cache, nested),
-               grows ? GROWTH_CACHE : GROWTH_NONE);
+               grows && !inside.crossed ? GROWTH_CACHE : GROWTH_NONE);
+  }
+  merge_state(o, &inside);
 }
 
 /* ---- Leaves ------------------------------------------------------------ */

@@ -23,6 +23,12 @@ static const char *answer_to(const char *text) {
 
 /* ---- Reading ------------------------------------------------------------- */
 
+#define CACHES(own, crossed)                                                   \
+  "{\"class\": \"EncoderDecoderCache\", \"items\": [" CACHE(own) ", " CACHE(   \
+      crossed) "]}"
+#define COUNTER(number)                                                        \
+  "{\"class\": \"DynamicCache\", \"items\": [], \"state\": {\"dict\": "        \
+  "{\"count_0\": " number "}}}"
 #define XY P("x") ", " P("y")
 
 static const struct {
@@ -188,6 +194,22 @@ static const struct {
                 T("1, 2, 3, 4") ", " T("1, 2, 3, 4")) ", " CACHE("") "]}")),
      "\"argument\": \"c.self_attention_cache.key_0\", \"axis\": 2, \"static\": "
      "3"},
+    /* what a decoder keeps of its encoder does not grow */
+    {RECORD(P("c"), ARGS(CACHES("", "")) ", " ARGS(
+                        CACHES(T("1, 2, 3, 4") ", " T("1, 2, 3, 4"),
+                               T("1, 2, 9, 4") ", " T("1, 2, 9, 4")))),
+     "\"argument\": \"c.self_attention_cache.value_0\", \"axis\": 2, "
+     "\"values\": [0, 3]"},
+    {RECORD(P("c"), ARGS(CACHES("", "")) ", " ARGS(
+                        CACHES(T("1, 2, 3, 4") ", " T("1, 2, 3, 4"),
+                               T("1, 2, 9, 4") ", " T("1, 2, 9, 4")))),
+     "\"argument\": \"c.cross_attention_cache.key_0\", \"axis\": 2, "
+     "\"static\": 9"},
+    /* what layers count */
+    {RECORD(P("c") ", " P("x"),
+            ARGS(COUNTER("5") ", " T("7")) ", " ARGS(
+                COUNTER("9") ", " T("11")) ", " ARGS(COUNTER("2") ", " T("4"))),
+     "\"relation\": \"x[0] == c.count_0 + 2\""},
     /* relations, with their evidence */
     {RECORD(XY, ARGS(T("2") ", " T("2")) ", " ARGS(T("3") ", " T("3"))),
      "{\"relation\": \"y[0] == x[0]\", \"kind\": \"equal\", \"support\": 2, "

@@ -41,7 +41,7 @@ class Built:
 
     def _of(self, value: Any, path: str, said: Mapping[Place, Any]) -> Any:
         if isinstance(value, torch.Tensor):
-            name = self.paths[id(value)]
+            name = self.paths.get(id(value), path)
             axes = {axis: said.get((name, axis)) for axis in range(value.dim())}
             return {axis: entry for axis, entry in axes.items() if entry is not None}
         if type(value) is dict:
@@ -50,8 +50,7 @@ class Built:
             items = [self._of(v, f"{path}[{n}]", said) for n, v in enumerate(value)]
             return type(value)(items)
         if type(value) in pytree.SUPPORTED_NODES:
-            held = pytree.SUPPORTED_NODES[type(value)].flatten_fn(value)[0]
-            return [self._of(child, path, said) for child in held]
+            return [self._of(v, path + name, said) for name, v in named_children(value)]
         return said.get((path, None))
 
 
@@ -115,6 +114,17 @@ class Builder:
                 built.kwargs[name] = value
 
 
+def named_children(value: Any) -> list[tuple[str, Any]]:
+    """What PyTorch finds in an object, each with how paths go on to it."""
+    node = pytree.SUPPORTED_NODES[type(value)]
+    if node.flatten_with_keys_fn is None:
+        return [(f"[{n}]", child) for n, child in enumerate(node.flatten_fn(value)[0])]
+    return [
+        (f".{getattr(key, 'key', getattr(key, 'name', ''))}", child)
+        for key, child in node.flatten_with_keys_fn(value)[0]
+    ]
+
+
 def _weight(value: Json) -> int:
     """How many tensors and scalars a value holds."""
     return sum(leaf is not None for _, leaf in leaves(value, ""))
@@ -133,7 +143,12 @@ def _resized(value: Json, path: str, sizes: Mapping[Place, int]) -> Json:
     made = [_resized(child, path + end, sizes) for end, child in children(value)]
     if "dict" in value:
         return {"dict": dict(zip(value["dict"], made, strict=True))}
-    return {**value, container(value): made}
+    held = value[container(value)]
+    resized = {**value, container(value): made[: len(held)]}
+    if len(made) > len(held):
+        names = value["state"]["dict"]
+        resized["state"] = {"dict": dict(zip(names, made[len(held) :], strict=True))}
+    return resized
 
 
 class _Maker:

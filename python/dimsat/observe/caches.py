@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 import torch
 from torch.utils import _pytree as pytree
 
-from dimsat.observe.decoding import dynamic_cache, static_cache
+from dimsat.observe import layers
+from dimsat.observe.decoding import cache as made_cache
 
 _MODULE = "transformers.cache_utils"
 
@@ -42,70 +42,83 @@ def _small(caches: Any) -> Any:
 def register_caches() -> None:
     """Makes the caches of transformers known to PyTorch, those that are not yet.
 
-    Each is taken apart into key and value of each layer in turn.  This holds for the
-    whole process: a program that takes a cache needs it when it runs, too.
+    Each is taken apart into key and value of each layer in turn, followed by what more
+    that layer holds: a counter, where its length is fixed.  This holds for the whole
+    process: a program that takes a cache needs it when it runs, too.
     """
     caches: Any = sys.modules.get(_MODULE)
     if caches is None:
         return
     for kind, flatten, unflatten in (
-        (
-            caches.DynamicCache,
-            _flatten_layers,
-            lambda v, _: dynamic_cache(caches, _pairs(v)),
-        ),
-        (
-            caches.StaticCache,
-            _flatten_static,
-            lambda v, n: static_cache(caches, _pairs(v), n),
-        ),
-        (
-            caches.EncoderDecoderCache,
-            _flatten_both,
-            lambda v, _: caches.EncoderDecoderCache(*v),
-        ),
+        (caches.DynamicCache, _flatten, _unflatten("DynamicCache")),
+        (caches.StaticCache, _flatten, _unflatten("StaticCache")),
+        (caches.EncoderDecoderCache, _flatten_both, _unflatten_both),
     ):
         if kind not in pytree.SUPPORTED_NODES:
             pytree.register_pytree_node(
                 kind,
-                flatten,
+                _without_keys(flatten),
                 unflatten,
                 serialized_type_name=f"{kind.__module__}.{kind.__name__}",
-                flatten_with_keys_fn=_with_keys(flatten),
+                flatten_with_keys_fn=flatten,
             )
 
 
-def _pairs(values: Any) -> list[tuple[Any, Any]]:
-    values = list(values)
-    return list(zip(values[::2], values[1::2], strict=True))
+def _without_keys(flatten: Any) -> Callable[[Any], tuple[list[Any], Any]]:
+    def flatten_alone(cache: Any) -> tuple[list[Any], Any]:
+        keyed, context = flatten(cache)
+        return [value for _, value in keyed], context
+
+    return flatten_alone
 
 
-def _flatten_layers(cache: Any) -> tuple[list[Any], Any]:
-    there = [layer for layer in cache.layers if layer.keys is not None]
-    pairs = [(layer.keys, layer.values) for layer in there]
-    return list(itertools.chain(*pairs)), None
+Keyed: TypeAlias = list[tuple[Any, Any]]
+"""What a cache holds, each with its name: ``key_0``, ``value_0``, ..."""
+
+Context: TypeAlias = Any
+"""What of a cache is no input of a program; JSON can say it."""
 
 
-def _flatten_static(cache: Any) -> tuple[list[Any], Any]:
-    lengths = [layer.max_cache_len for layer in cache.layers]
-    return _flatten_layers(cache)[0], lengths[0] if lengths else None
+def _flatten(cache: Any) -> tuple[Keyed, Context]:
+    """Key, value and what more it holds of each layer in turn."""
+    named: dict[str, Any] = {}
+    kinds: list[dict[str, Any]] = []
+    for layer in cache.layers:
+        told, number = layers.kind(layer), len(kinds)
+        if getattr(layer, "keys", None) is not None:
+            named |= {f"key_{number}": layer.keys, f"value_{number}": layer.values}
+        elif layers.is_usual(told):
+            continue
+        held = layers.state(layer).items()
+        named |= {f"{name}_{number}": item for name, item in held}
+        kinds.append(told)
+    context = {"layers": kinds, "names": list(named)}
+    return [(pytree.MappingKey(n), item) for n, item in named.items()], context
 
 
-def _flatten_both(cache: Any) -> tuple[list[Any], Any]:
-    return [cache.self_attention_cache, cache.cross_attention_cache], None
+def _flatten_both(cache: Any) -> tuple[Keyed, Context]:
+    """Both caches; what models branch on, whether the second is filled, is no input."""
+    names = ("self_attention_cache", "cross_attention_cache")
+    keyed: Keyed = [(pytree.MappingKey(name), getattr(cache, name)) for name in names]
+    return keyed, [[n, bool(v)] for n, v in cache.is_updated.items()]
 
 
-def _with_keys(flatten: Any) -> Any:
-    """The same with the name of each child: ``key_0``, ``value_0``, ..."""
+def _unflatten_both(values: Iterable[Any], context: Context) -> Any:
+    kind = sys.modules[_MODULE].EncoderDecoderCache
+    cache = kind.__new__(kind)
+    cache.self_attention_cache, cache.cross_attention_cache = values
+    cache.is_updated = dict(context)
+    return cache
 
-    def flatten_with_keys(cache: Any) -> tuple[list[tuple[Any, Any]], Any]:
-        children, context = flatten(cache)
-        names: Iterator[str] = (
-            f"{'value' if n % 2 else 'key'}_{n // 2}" for n in itertools.count()
-        )
-        if flatten is _flatten_both:
-            names = iter(("self_attention_cache", "cross_attention_cache"))
-        keyed = zip(names, children, strict=False)
-        return [(pytree.MappingKey(name), child) for name, child in keyed], context
 
-    return flatten_with_keys
+def _unflatten(kind: str) -> Callable[[Iterable[Any], Context], Any]:
+    def unflatten(values: Iterable[Any], context: Context) -> Any:
+        kinds, names = context["layers"], context["names"]
+        named = dict(zip(names, values, strict=True))
+        pairs = [
+            (named.pop(f"key_{number}", None), named.pop(f"value_{number}", None))
+            for number in range(len(kinds))
+        ]
+        return made_cache(kind, pairs, kinds, named)
+
+    return unflatten

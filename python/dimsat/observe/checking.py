@@ -18,7 +18,7 @@ from dimsat.observe.encoding import Json, encode
 from dimsat.observe.findings import Findings, Refusal, find
 from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
-from dimsat.observe.places import bound, leaves, sizes_of, unrolled
+from dimsat.observe.places import bound, children, leaves, sizes_of, unrolled
 from dimsat.observe.whole_numbers import number_guards
 from dimsat.problem import Problem
 from dimsat.torch import internals
@@ -226,27 +226,49 @@ def _misfits(
         for call in calls
     }
     exported = {name: encode(value) for name, value in arguments.items()}
+    taken = dict(part for name, v in exported.items() for part in _parts(name, v))
+    needed = [name for name, value in taken.items() if _holds_tensor(value, name)]
     for index, call in enumerate(told["observations"]):
-        given = {
-            name
-            for name, value in bound(told["signature"], call)
-            if _holds_tensor(value, name)
-        }
+        parts = [p for n, v in bound(told["signature"], call) for p in _parts(n, v)]
+        given = {n for n, v in parts if _holds_tensor(v, n) or _is_reserved(v, n)}
         empty = {path for path, at in hollow if at == index}
         messages = list(unlike_values(told["signature"], call, exported))
-        for name, value in exported.items():
-            is_needed = _holds_tensor(value, name) and name not in given
-            is_needed = is_needed and (name, index) not in filled
-            if is_needed and not any(path.startswith(name) for path in empty):
+        for name in needed:
+            is_there = name in given or (name.partition(".")[0], index) in filled
+            if not is_there and not any(path.startswith(name) for path in empty):
                 messages.append(f"{name} is absent; the program takes it")
-        for name in sorted(given - arguments.keys()):
+        arguments_given = {name.partition(".")[0] for name in given}
+        for name in sorted(arguments_given - arguments.keys()):
             messages.append(f"{name} is given; the program was exported without it")
         if messages:
             yield index, messages
 
 
+def _parts(name: str, value: Json) -> list[tuple[str, Json]]:
+    """An argument; of a cache of caches each one."""
+    if not isinstance(value, dict) or not value.get("class", "").endswith("Cache"):
+        return [(name, value)]
+    items = children(value)
+    caches = [(end, v) for end, v in items if isinstance(v, dict) and "class" in v]
+    return [(name + end, v) for end, v in caches] or [(name, value)]
+
+
 def _holds_tensor(value: Json, name: str) -> bool:
-    return any(isinstance(leaf, dict) for _, leaf in leaves(value, name))
+    """Whether there is a tensor in it, besides what counts how full a cache is."""
+    return any(
+        isinstance(leaf, dict) and ".cumulative_length" not in path
+        for path, leaf in leaves(value, name)
+    )
+
+
+def _is_reserved(value: Json, name: str) -> bool:
+    """Whether this is a cache of fixed length that nothing was put into yet.
+
+    A program takes it as the tensors of zeros that it is going to be; except for what
+    a decoder keeps of its encoder: models branch on whether that is there.
+    """
+    is_static = isinstance(value, dict) and value.get("class", "").startswith("Static")
+    return is_static and not name.endswith(".cross_attention_cache")
 
 
 def _merged(findings: Findings, misfits: dict[int, list[str]]) -> tuple[Refusal, ...]:

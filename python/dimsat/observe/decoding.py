@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import torch
 from torch.export import Dim
 
+from dimsat.observe import layers
 from dimsat.observe.encoding import Json, dtype_name, encode
 
 MakeTensor: TypeAlias = Callable[[str, tuple[int, ...]], torch.Tensor]
@@ -70,46 +72,65 @@ def _cache(value: Json, kind: str, make: MakeTensor) -> Any:
     if not kind.endswith("Cache"):
         raise TypeError(f"an object of class {kind} cannot be made from its shapes")
     if kind == "EncoderDecoderCache":
-        return _cache_classes().EncoderDecoderCache(*items)
+        both = _cache_classes().EncoderDecoderCache(*items)
+        filled = decode(value.get("is_updated", {"dict": {}}), make)
+        both.is_updated |= {int(layer): filled[layer] for layer in filled}
+        return both
     pairs = list(zip(items[::2], items[1::2], strict=True))
-    if "Static" in kind:
-        return static_cache(_cache_classes(), pairs, value.get("max_cache_len"))
-    return dynamic_cache(_cache_classes(), pairs)
+    return cache(
+        "StaticCache" if "Static" in kind else "DynamicCache",
+        pairs,
+        decode(value.get("layers"), make),
+        decode(value.get("state", {"dict": {}}), make),
+        value.get("max_cache_len") or 0,
+    )
 
 
 def _cache_classes() -> Any:
-    """transformers, imported when the first cache is made."""
-    return importlib.import_module("transformers.cache_utils")
+    """transformers, imported when the first cache is made; no tracer sees that."""
+    name = "transformers.cache_utils"
+    return sys.modules.get(name) or importlib.import_module(name)
 
 
 Pairs: TypeAlias = Sequence[tuple[Any, Any]]
 """Key and value of each layer; None where there is none yet."""
 
 
-def dynamic_cache(classes: Any, pairs: Pairs) -> Any:
-    """A DynamicCache that holds these keys and values; `classes` is its module."""
-    cache = classes.DynamicCache()
-    cache.layers = [_filled(classes.DynamicLayer(), *pair) for pair in pairs]
-    return cache
+def cache(
+    kind: str,
+    pairs: Pairs,
+    kinds: Sequence[Mapping[str, Any]] | None = None,
+    state: Mapping[str, Any] | None = None,
+    room: int = 0,
+) -> Any:
+    """A cache that holds these keys and values.
 
-
-def static_cache(classes: Any, pairs: Pairs, length: int | None) -> Any:
-    """A StaticCache that holds these keys and values, with room for `length`."""
-    cache = classes.StaticCache.__new__(classes.StaticCache)
-    cache.layer_class_to_replicate = None
-    cache.offloading = False
-    cache.layers = []
-    for key, value in pairs:
-        room = length if length is not None else 0 if key is None else key.shape[-2]
-        cache.layers.append(_filled(classes.StaticLayer(room), key, value))
-    return cache
-
-
-def _filled(layer: Any, key: Any, value: Any) -> Any:
-    if key is not None:
-        layer.keys, layer.values, layer.is_initialized = key, value, True
-        layer.dtype, layer.device = key.dtype, key.device
-    return layer
+    Args:
+        kind: ``DynamicCache`` or ``StaticCache``.
+        pairs: keys and values.
+        kinds: of the layers, as `layers.kind` says them; None for the usual ones.
+        state: what more layers hold: ``cumulative_length_0`` is of the first.
+        room: the length of layers of fixed length that have no key yet.
+    """
+    classes = _cache_classes()
+    if kinds is None:
+        usual = "StaticLayer" if kind == "StaticCache" else "DynamicLayer"
+        kinds = [{"class": usual}] * len(pairs)
+    held: list[dict[str, Any]] = [{} for _ in pairs]
+    for name, value in (state or {}).items():
+        attribute, _, number = name.rpartition("_")
+        held[int(number)][attribute] = value
+    filled = [
+        layers.made(told, *pair, more, room)
+        for told, pair, more in zip(kinds, pairs, held, strict=True)
+    ]
+    if kind == "DynamicCache":
+        made = classes.DynamicCache()
+        made.layers = filled
+    else:
+        made = classes.StaticCache.__new__(classes.StaticCache)
+        classes.Cache.__init__(made, layers=filled)
+    return made
 
 
 _DECODE: dict[str, Callable[[Json, Json, MakeTensor], Any]] = {

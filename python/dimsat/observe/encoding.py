@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from dimsat.observe import layers
+
 Json: TypeAlias = Any
 """What `json.dumps` takes; docs/observe.md lists the forms."""
 
@@ -76,22 +78,36 @@ def _encode_object(value: Any, name: NameTensor) -> Json:
         raise Symbolic
     if hasattr(value, "self_attention_cache"):
         both = value.self_attention_cache, value.cross_attention_cache
-        return {"class": kind, "items": [encode(half, name) for half in both]}
+        told: dict[str, Json] = {"class": kind}
+        told["items"] = [encode(half, name) for half in both]
+        if filled := getattr(value, "is_updated", None):
+            told["is_updated"] = encode(filled)
+        return told
     if kind.endswith("Cache") and hasattr(value, "layers"):
         return _encode_cache(value, kind, name)
     return {"class": kind, "items": [encode(v, name) for v in _children(value)]}
 
 
 def _encode_cache(cache: Any, kind: str, name: NameTensor) -> Json:
-    """Key and value of each layer in turn; None where a layer has none yet."""
-    items = []
-    for layer in cache.layers:
+    """Key and value of each layer in turn, None where it has none yet.
+
+    What more layers hold is ``state``; their classes are told where they are unusual.
+    """
+    items, state = [], {}
+    for number, layer in enumerate(cache.layers):
         for part in ("keys", "values"):
             items.append(encode(getattr(layer, part, None), name))
+        for attribute, value in layers.state(layer).items():
+            state[f"{attribute}_{number}"] = encode(value, name)
     encoded: dict[str, Json] = {"class": kind, "items": items}
     longest = [getattr(layer, "max_cache_len", None) for layer in cache.layers]
     if "Static" in kind and longest and type(longest[0]) is int:
         encoded["max_cache_len"] = longest[0]
+    kinds = [layers.kind(layer) for layer in cache.layers]
+    if any(not layers.is_usual(told) for told in kinds):
+        encoded["layers"] = encode(kinds)
+    if state:
+        encoded["state"] = {"dict": state}
     return encoded
 
 

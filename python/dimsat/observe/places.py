@@ -124,6 +124,9 @@ def children(value: Json) -> Iterator[tuple[str, Json]]:
         return
     items = value[container(value)]
     yield from zip(_item_names(value, items), items, strict=True)
+    state = value.get("state")
+    if "class" in value and isinstance(state, dict):
+        yield from ((f".{name}", item) for name, item in state["dict"].items())
 
 
 def container(value: Json) -> str:
