@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
 
-from dimsat.observe.decoding import decode
+from dimsat.observe.decoding import decode, remade
 from dimsat.observe.encoding import Json
-from dimsat.observe.places import (
-    BY_POSITION,
-    Place,
-    bound,
-    children,
-    container,
-    leaves,
-)
+from dimsat.observe.objects import Kind, Kinds, as_dict, as_object, as_sequence
+from dimsat.observe.places import BY_POSITION, Place, bound, children, leaves
+
+_REST = "VAR_POSITIONAL"
 
 
 @dataclass
@@ -36,22 +33,39 @@ class Built:
 
     def spec(self, said: Mapping[Place, Any]) -> dict[str, Any]:
         """A spec for torch.export that says what `said` does of each place."""
-        items = self.arguments.items()
-        return {name: self._of(value, name, said) for name, value in items}
 
-    def _of(self, value: Any, path: str, said: Mapping[Place, Any]) -> Any:
-        if isinstance(value, torch.Tensor):
+        def entry(value: Any, path: str) -> Any:
+            if not isinstance(value, torch.Tensor):
+                return said.get((path, None))
             name = self.paths.get(id(value), path)
             axes = {axis: said.get((name, axis)) for axis in range(value.dim())}
             return {axis: entry for axis, entry in axes.items() if entry is not None}
-        if type(value) is dict:
-            return {k: self._of(v, f"{path}['{k}']", said) for k, v in value.items()}
-        if type(value) in (list, tuple):
-            items = [self._of(v, f"{path}[{n}]", said) for n, v in enumerate(value)]
-            return type(value)(items)
-        if type(value) in pytree.SUPPORTED_NODES:
-            return [self._of(v, path + name, said) for name, v in named_children(value)]
-        return said.get((path, None))
+
+        items = self.arguments.items()
+        return {name: spec_of(value, name, entry) for name, value in items}
+
+
+def spec_of(value: Any, path: str, entry: Callable[[Any, str], Any]) -> Any:
+    """A spec of the structure that torch.export wants for a value.
+
+    Args:
+        value: an argument.
+        path: where it stands.
+        entry: what the spec says of a leaf, given with its path.
+    """
+    kind: Any = type(value)
+    if kind in (dict, OrderedDict, defaultdict):
+        items = value.items()
+        named = {k: spec_of(v, f"{path}['{k}']", entry) for k, v in items}
+        factory = [value.default_factory] if kind is defaultdict else []
+        return kind(*factory, named)
+    if kind in (list, tuple) or (isinstance(value, tuple) and hasattr(kind, "_fields")):
+        placed = [spec_of(v, f"{path}[{n}]", entry) for n, v in enumerate(value)]
+        return as_sequence(Kind(kind), placed)
+    if kind in pytree.SUPPORTED_NODES:
+        held = _named_children(value)
+        return [spec_of(child, path + name, entry) for name, child in held]
+    return entry(value, path)
 
 
 class Builder:
@@ -64,7 +78,7 @@ class Builder:
         signature: of the recording.
         calls: its calls.
         device: where tensors are made.
-        classes: of parameters that hold dicts of another class.
+        kinds: of arguments of other classes, by path.
     """
 
     def __init__(
@@ -72,10 +86,10 @@ class Builder:
         signature: Sequence[Json],
         calls: Sequence[Json],
         device: torch.device | None = None,
-        classes: Mapping[str, type] | None = None,
+        kinds: Kinds | None = None,
     ) -> None:
         self._parameters = signature
-        self._classes = classes or {}
+        self._kinds = kinds or {}
         self._device = device
         self._template: dict[str, Json] = {}
         for call in calls:
@@ -86,43 +100,51 @@ class Builder:
     def build(self, sizes: Mapping[Place, int]) -> Built:
         """Arguments of these sizes; what is not said is as it was recorded."""
         built = Built((), {}, {})
-        make = _Maker(built.paths, self._device).make
+        maker = _Maker(sizes, self._kinds, built.paths, self._device)
         for parameter in self._parameters:
             name = parameter["name"]
             if name in self._template:
-                resized = _resized(self._template[name], name, sizes)
-                value = decode(resized, make)
-                if name in self._classes and isinstance(value, dict):
-                    value = self._classes[name](**value)
-                built.arguments[name] = value
+                built.arguments[name] = maker.value(self._template[name], name)
+            elif self._by_place(parameter) and self._has_rest:
+                built.arguments[name] = decode(parameter.get("default"))
         self._deal_out(built)
         return built
 
+    @property
+    def _has_rest(self) -> bool:
+        """Whether more arguments are given than parameters before ``*args``."""
+        rest = [p["name"] for p in self._parameters if p.get("kind") == _REST]
+        return any(name in self._template for name in rest)
+
+    def _by_place(self, parameter: Json) -> bool:
+        """Whether an argument has to be given by position."""
+        kind = parameter.get("kind", BY_POSITION[1])
+        return kind == BY_POSITION[0] or (kind == BY_POSITION[1] and self._has_rest)
+
     def _deal_out(self, built: Built) -> None:
         """Gives arguments by name, or by position where they have to be."""
-        kinds = {p["name"]: p.get("kind", BY_POSITION[1]) for p in self._parameters}
-        has_rest = any(kinds[name] == "VAR_POSITIONAL" for name in built.arguments)
+        parameters = {p["name"]: p for p in self._parameters}
         for name, value in built.arguments.items():
-            kind = kinds[name]
-            if kind == "VAR_POSITIONAL":
+            if parameters[name].get("kind") == _REST:
                 built.args += tuple(value)
-            elif kind == "VAR_KEYWORD":
+            elif parameters[name].get("kind") == "VAR_KEYWORD":
                 built.kwargs.update(value)
-            elif kind == BY_POSITION[0] or (kind == BY_POSITION[1] and has_rest):
+            elif self._by_place(parameters[name]):
                 built.args += (value,)
             else:
                 built.kwargs[name] = value
 
 
-def named_children(value: Any) -> list[tuple[str, Any]]:
+def _named_children(value: Any) -> list[tuple[str, Any]]:
     """What PyTorch finds in an object, each with how paths go on to it."""
     node = pytree.SUPPORTED_NODES[type(value)]
-    if node.flatten_with_keys_fn is None:
-        return [(f"[{n}]", child) for n, child in enumerate(node.flatten_fn(value)[0])]
-    return [
-        (f".{getattr(key, 'key', getattr(key, 'name', ''))}", child)
-        for key, child in node.flatten_with_keys_fn(value)[0]
-    ]
+    held = node.flatten_fn(value)[0]
+    if isinstance(value, Mapping):
+        return [(f"['{key}']", child) for key, child in zip(value, held, strict=True)]
+    if type(value).__name__.endswith("Cache") and node.flatten_with_keys_fn:
+        keyed = node.flatten_with_keys_fn(value)[0]
+        return [(f".{getattr(key, 'key', '')}", child) for key, child in keyed]
+    return [(f"[{number}]", child) for number, child in enumerate(held)]
 
 
 def _weight(value: Json) -> int:
@@ -130,48 +152,58 @@ def _weight(value: Json) -> int:
     return sum(leaf is not None for _, leaf in leaves(value, ""))
 
 
-def _resized(value: Json, path: str, sizes: Mapping[Place, int]) -> Json:
-    """The same value in other sizes; each dtype with the path of its tensor."""
-    if type(value) is int:
-        return sizes.get((path, None), value)
-    if not isinstance(value, dict):
-        return value
-    if "tensor" in value:
-        shape = value["tensor"]["shape"]
-        new = [sizes.get((path, axis), size) for axis, size in enumerate(shape)]
-        return {"tensor": {"dtype": f"{value['tensor']['dtype']}@{path}", "shape": new}}
-    made = [_resized(child, path + end, sizes) for end, child in children(value)]
-    if "dict" in value:
-        return {"dict": dict(zip(value["dict"], made, strict=True))}
-    held = value[container(value)]
-    resized = {**value, container(value): made[: len(held)]}
-    if len(made) > len(held):
-        names = value["state"]["dict"]
-        resized["state"] = {"dict": dict(zip(names, made[len(held) :], strict=True))}
-    return resized
-
-
 class _Maker:
-    """Makes tensors whose values every model can take.
+    """Makes values in other sizes, of tensors whose values every model can take.
 
     Positions count, masks hide the first position, other numbers are 0, which is an
     index of anything.
     """
 
-    def __init__(self, paths: dict[int, str], device: torch.device | None) -> None:
+    def __init__(
+        self,
+        sizes: Mapping[Place, int],
+        kinds: Kinds,
+        paths: dict[int, str],
+        device: torch.device | None,
+    ) -> None:
+        self._sizes = sizes
+        self._kinds = kinds
         self._paths = paths
         self._device = device
 
-    def make(self, name: str, shape: tuple[int, ...]) -> torch.Tensor:
-        dtype, _, path = name.partition("@")
+    def value(self, told: Json, path: str) -> Any:
+        """What was recorded at a path, made again."""
+        if type(told) is int:
+            return self._sizes.get((path, None), told)
+        if not isinstance(told, dict):
+            return told
+        if "tensor" in told:
+            return self._tensor(path, **told["tensor"])
+        items = [self.value(child, path + end) for end, child in children(told)]
+        if "class" in told:
+            return self._object(told, items, path)
+        kind = self._kinds.get(path)
+        if "dict" in told:
+            return as_dict(kind, dict(zip(told["dict"], items, strict=True)))
+        return as_sequence(kind, tuple(items) if "tuple" in told else items)
+
+    def _object(self, told: Json, items: list[Any], path: str) -> Any:
+        name, count = told["class"], len(told["items"])
+        if not name.endswith("Cache"):
+            return as_object(self._kinds.get(path), name, items)
+        state = told.get("state", {"dict": {}})["dict"]
+        return remade(told, items[:count], dict(zip(state, items[count:], strict=True)))
+
+    def _tensor(self, path: str, dtype: str, shape: list[int]) -> torch.Tensor:
+        sizes = [self._sizes.get((path, axis), n) for axis, n in enumerate(shape)]
         kind = getattr(torch, dtype)
-        made = torch.zeros(shape, dtype=kind, device=self._device)
+        made = torch.zeros(sizes, dtype=kind, device=self._device)
         if not kind.is_floating_point and "mask" in path:
             made = torch.ones_like(made)
-            if shape and shape[-1] > 1:
+            if sizes and sizes[-1] > 1:
                 made[..., 0] = 0  # else some models do without the mask
-        elif not kind.is_floating_point and "position" in path and shape:
-            made = torch.arange(shape[-1], dtype=kind, device=self._device)
-            made = made.expand(shape).clone()
+        elif not kind.is_floating_point and "position" in path and sizes:
+            made = torch.arange(sizes[-1], dtype=kind, device=self._device)
+            made = made.expand(sizes).clone()
         self._paths[id(made)] = path
         return made

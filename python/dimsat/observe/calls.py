@@ -11,6 +11,7 @@ from typing import Any
 
 from dimsat.observe.encoding import Json
 from dimsat.observe.novelty import Novelty
+from dimsat.observe.objects import Kinds, of_json, to_json
 from dimsat.observe.places import plain
 
 
@@ -27,7 +28,7 @@ class Calls:
         new: others that add something to all calls before them.
         options: those of the JSON format.
         registration: how classes of caches are registered, or None.
-        classes: of parameters that hold dicts of another class; not in the JSON.
+        kinds: of arguments of other classes, by path.
     """
 
     signature: list[Json] = field(default_factory=list)
@@ -35,7 +36,7 @@ class Calls:
     new: list[Json] = field(default_factory=list)
     options: dict[str, Json] = field(default_factory=dict)
     registration: str | None = None
-    classes: dict[str, type] = field(default_factory=dict, repr=False, compare=False)
+    kinds: Kinds = field(default_factory=dict, repr=False, compare=False)
     _novelty: Novelty = field(default_factory=Novelty, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -59,7 +60,7 @@ class Calls:
         elif other.signature and other.signature != self.signature:
             raise ValueError("the calls are of two functions: their signatures differ")
         self.registration = self.registration or other.registration
-        self.classes |= other.classes
+        self.kinds |= other.kinds
         for call in other.first:
             self.add(call, True)
         for call in other.new:
@@ -103,6 +104,8 @@ class Calls:
             told["registration"] = self.registration
         told["observations"] = [*self.first, *self.new]
         told["options"] = {**self.options, "store_n_calls": len(self.first)}
+        if kinds := to_json(self.kinds):
+            told["environment"] = {"classes": kinds}
         return told
 
     def to_json(self) -> str:
@@ -124,6 +127,8 @@ class Calls:
         options = dict(told.get("options", {}))
         count = options.pop("store_n_calls", 3)
         calls = cls(list(told["signature"]), [], [], options, told.get("registration"))
+        if isinstance(known := told.get("environment"), Mapping):
+            calls.kinds = of_json(known.get("classes"))
         for index, call in enumerate(told["observations"]):
             whole = {"args": [], "kwargs": {}, **call}
             calls._novelty.add(whole)

@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 from torch.export import Dim, ExportedProgram
-from torch.utils import _pytree as pytree
 
 from dimsat import html
+from dimsat.observe.building import spec_of
 from dimsat.observe.calls import Calls
 from dimsat.observe.encoding import Json, encode
 from dimsat.observe.findings import Findings, Refusal, find
@@ -103,11 +103,11 @@ def check(
     """
     told = _recording(calls)
     demands = demands_of(program, model)
-    problem, spec = demands.problem, demands.spec
-    arguments = spec.arguments
-    findings = find(told, Problem.from_dict(problem))
+    spec = demands.spec
     paths = paths_of(spec)
-    misfits = dict(_misfits(told, arguments, findings))
+    problem = as_recorded(demands.problem, paths)
+    findings = find(told, Problem.from_dict(problem))
+    misfits = dict(_misfits(told, spec.arguments, findings))
     numbers = number_guards(program, spec, paths)
     broken: dict[int, list[dict[str, int]]] = {}
     for index, call in enumerate(told["observations"]):
@@ -137,6 +137,15 @@ def _values_by_name(found: Iterable[dict[str, int]]) -> dict[str, tuple[int, ...
         for name, value in numbers.items():
             values.setdefault(name, set()).add(value)
     return {name: tuple(sorted(seen)) for name, seen in values.items()}
+
+
+def as_recorded(problem: dict[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
+    """The problem with inputs called by their paths in calls, given by source."""
+    inputs = [
+        {**given, "name": paths.get(given["source"], given["name"])}
+        for given in problem["inputs"]
+    ]
+    return {**problem, "inputs": inputs}
 
 
 @dataclass(frozen=True)
@@ -183,19 +192,15 @@ def _recording(calls: Any) -> dict[str, Any]:
     return unrolled(calls.to_dict())
 
 
-def _auto(value: Any) -> Any:
+def _auto(arguments: dict[str, Any]) -> Any:
     """A spec that leaves every axis open."""
-    if isinstance(value, torch.Tensor):
+
+    def entry(value: Any, _: str) -> Any:
+        if not isinstance(value, torch.Tensor):
+            return None
         return dict.fromkeys(range(value.dim()), Dim.AUTO)
-    if type(value) is dict:
-        return {key: _auto(item) for key, item in value.items()}
-    if type(value) in (list, tuple):
-        return type(value)([_auto(item) for item in value])
-    if type(value) in pytree.SUPPORTED_NODES:
-        return [
-            _auto(v) for v in pytree.SUPPORTED_NODES[type(value)].flatten_fn(value)[0]
-        ]
-    return None
+
+    return {name: spec_of(value, name, entry) for name, value in arguments.items()}
 
 
 def paths_of(spec: Spec) -> dict[str, str]:

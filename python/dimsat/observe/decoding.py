@@ -12,6 +12,7 @@ from torch.export import Dim
 
 from dimsat.observe import layers
 from dimsat.observe.encoding import Json, dtype_name, encode
+from dimsat.observe.objects import as_object
 
 MakeTensor: TypeAlias = Callable[[str, tuple[int, ...]], torch.Tensor]
 """Makes a tensor from what stands for its dtype, and its shape."""
@@ -66,22 +67,27 @@ def decode(value: Json, make: MakeTensor = zeros) -> Any:
     return _DECODE[kind](value, value[kind], make)
 
 
-def _cache(value: Json, kind: str, make: MakeTensor) -> Any:
-    """A cache of transformers."""
-    items = [decode(item, make) for item in value["items"]]
+def _object(value: Json, kind: str, make: MakeTensor) -> Any:
+    """A cache of transformers; of another class nothing more is known."""
     if not kind.endswith("Cache"):
-        raise TypeError(f"an object of class {kind} cannot be made from its shapes")
+        return as_object(None, kind, ())
+    items = [decode(item, make) for item in value["items"]]
+    return remade(value, items, decode(value.get("state", {"dict": {}}), make))
+
+
+def remade(value: Json, items: Sequence[Any], state: Mapping[str, Any]) -> Any:
+    """The cache of transformers that was recorded, with other tensors in it."""
+    kind = value["class"]
     if kind == "EncoderDecoderCache":
         both = _cache_classes().EncoderDecoderCache(*items)
-        filled = decode(value.get("is_updated", {"dict": {}}), make)
+        filled = decode(value.get("is_updated", {"dict": {}}))
         both.is_updated |= {int(layer): filled[layer] for layer in filled}
         return both
-    pairs = list(zip(items[::2], items[1::2], strict=True))
     return cache(
         "StaticCache" if "Static" in kind else "DynamicCache",
-        pairs,
-        decode(value.get("layers"), make),
-        decode(value.get("state", {"dict": {}}), make),
+        list(zip(items[::2], items[1::2], strict=True)),
+        decode(value.get("layers")),
+        state,
         value.get("max_cache_len") or 0,
     )
 
@@ -135,7 +141,7 @@ def cache(
 
 _DECODE: dict[str, Callable[[Json, Json, MakeTensor], Any]] = {
     "tensor": lambda _, told, make: make(told["dtype"], tuple(told["shape"])),
-    "class": _cache,
+    "class": _object,
     "dims": lambda _, told, __: {int(axis): decode(x) for axis, x in told.items()},
     "dim": lambda _, told, __: Dim.DYNAMIC if told == "DYNAMIC" else Dim.AUTO,
     "name": lambda _, told, __: told,

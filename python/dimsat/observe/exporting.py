@@ -18,13 +18,14 @@ from torch.utils import _pytree as pytree
 from dimsat.observe.building import Builder, Built
 from dimsat.observe.caches import register_caches
 from dimsat.observe.calls import Calls
-from dimsat.observe.checking import Check, check
+from dimsat.observe.checking import Check, as_recorded, check
 from dimsat.observe.encoding import Json
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, examples, recorded_example
 from dimsat.observe.exported import Exported, Hypothesis
 from dimsat.observe.findings import Findings, Refusal, find, sizes_in
 from dimsat.observe.grouping import Plan, mined, only, with_constants
+from dimsat.observe.objects import Kinds
 from dimsat.observe.places import Place, unrolled
 from dimsat.observe.relaxing import relax
 from dimsat.problem import Problem
@@ -100,7 +101,7 @@ def export(
             batch = sorted(batch, key=str)
         told["options"]["set_batch_dimension_for"] = batch
     with _explicit(model, told["signature"]):
-        run = _Run(model, told, plan, strict, export_options, calls.classes)
+        run = _Run(model, told, plan, strict, export_options, calls.kinds)
         return dataclasses.replace(run.exported(), constants=constants or {})
 
 
@@ -113,8 +114,9 @@ def _explicit(model: torch.nn.Module, signature: Sequence[Json]) -> Iterator[Non
     def explicit(*args: Any, **kwargs: Any) -> Any:
         return forward(*args, **kwargs)
 
-    own = inspect.signature(forward).parameters
-    if own.keys() == {parameter["name"] for parameter in signature}:
+    taken = inspect.signature(forward).parameters
+    own = {name: p for name, p in taken.items() if p.kind != p.VAR_KEYWORD}
+    if own == taken and own.keys() == {p["name"] for p in signature}:
         yield
         return
     explicit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -146,7 +148,7 @@ class _Run:
         plan: int,
         strict: bool,
         options: dict[str, Any],
-        classes: Mapping[str, type],
+        kinds: Kinds,
     ) -> None:
         parameter = next(model.parameters(), None)
         device = None if parameter is None else parameter.device
@@ -160,7 +162,7 @@ class _Run:
         self._group = only(told, self._plan.calls)
         self._options = {"strict": strict, **options}
         self._builder = Builder(
-            told["signature"], self._group["observations"], device, classes
+            told["signature"], self._group["observations"], device, kinds
         )
         self._notes: list[str] = []
 
@@ -168,8 +170,8 @@ class _Run:
         traced = self._traced()
         assert traced.recording.program is not None
         assert traced.recording.problem is not None
-        problem = Problem.from_dict(traced.recording.problem)
-        findings = find(traced.told, problem)
+        problem = as_recorded(traced.recording.problem, traced.paths())
+        findings = find(traced.told, Problem.from_dict(problem))
         hypotheses = tuple(self._judged(findings, traced))
         said = dict.fromkeys(dynamic_places(find(self._told)), Dim.AUTO)
         said |= entries(findings, hypotheses, traced.example.joined, traced.symbols())
@@ -275,7 +277,8 @@ class _Run:
                 return _Traced(told, example, built, shapes, recording)
             cause = recording.error or cause
         raise ObservedExportError(
-            f"no sizes that fit {self._plan} could be exported: {cause}"
+            f"no sizes that fit {self._plan} could be exported: "
+            f"{type(cause).__name__}: {cause}"
         ) from cause
 
     def _examples(
@@ -373,7 +376,7 @@ class _Traced:
         """What the tracer called each axis, one symbol for those it found equal."""
         problem = self.recording.problem
         assert problem is not None
-        paths = self._paths()
+        paths = self.paths()
         same: dict[Any, Any] = {}
         for guard in problem["guards"]:
             if pair := _EQUAL.fullmatch(guard["expr"]):
@@ -386,7 +389,7 @@ class _Traced:
             for axis, symbol in enumerate(given.get("traced", ()))
         }
 
-    def _paths(self) -> dict[str, str]:
+    def paths(self) -> dict[str, str]:
         """Where each input of the problem stands in recorded calls, by its source."""
         assert self.recording.spec is not None
         paths = self.built.paths
@@ -394,14 +397,8 @@ class _Traced:
         return {v.source: paths[id(v.value)] for v in values if id(v.value) in paths}
 
     def sizes_of(self, witness: Mapping[str, tuple[int, ...]]) -> dict[Place, int]:
-        """The sizes of a witness, which names inputs as the problem does."""
-        spec = self.recording.spec
-        assert spec is not None
-        paths = self._paths()
-        sources = {entry["name"]: entry["source"] for entry in spec.inputs}
+        """The sizes of a witness, which calls inputs by their paths."""
         sizes = dict(self.example.sizes)
-        for name, shape in witness.items():
-            path = paths.get(sources.get(name, name))
-            if path is not None:
-                sizes.update(((path, axis), size) for axis, size in enumerate(shape))
+        for path, shape in witness.items():
+            sizes.update(((path, axis), size) for axis, size in enumerate(shape))
         return sizes

@@ -18,7 +18,8 @@ from dimsat.observe.exported import Exported
 from dimsat.observe.exporting import export
 from dimsat.observe.findings import Findings, find
 from dimsat.observe.grouping import Plan, joined, with_constants
-from dimsat.observe.places import unrolled
+from dimsat.observe.objects import Kind, kinds_in
+from dimsat.observe.places import bound, unrolled
 from dimsat.observe.stealing import stolen
 
 
@@ -116,16 +117,25 @@ class InputObserver:
                 "args": [encode(value) for value in args],
                 "kwargs": {name: encode(value) for name, value in kwargs.items()},
             }
+            kinds = dict(self._kinds(args, kwargs))
         except Symbolic:
             return None
         except Exception as error:  # of a class that cannot be taken apart
             self.faults.append(f"a call was not recorded: {error!r}")
             return None
-        names = [parameter["name"] for parameter in self.calls.signature]
-        for name, value in {**dict(zip(names, args, strict=False)), **kwargs}.items():
-            if isinstance(value, Mapping) and type(value) is not dict:
-                self.calls.classes[name] = type(value)
+        self.calls.kinds.update(kinds)
         return call
+
+    def _kinds(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Iterator[tuple[str, Kind]]:
+        """The classes of arguments, by path."""
+        given = {"args": args, "kwargs": kwargs}
+        told = {"signature": self.calls.signature, "observations": [given]}
+        signature = unrolled(told)["signature"]
+        rest = {p["name"] for p in signature if p["kind"] == "VAR_POSITIONAL"}
+        for name, value in bound(signature, given):
+            yield from kinds_in(value["tuple"] if name in rest else value, name)
 
     def _keep(self, call: Json, most: int) -> None:
         if call is None:
