@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,7 +72,8 @@ class Builder:
     """Makes arguments of a function in the structure that its calls had.
 
     Each parameter is taken from the call that gave it most; one that no call gave is
-    left out.
+    left out.  Given by position is what most calls give so: a program takes its
+    arguments in one way only.
 
     Args:
         signature: of the recording.
@@ -94,8 +95,43 @@ class Builder:
         self._template: dict[str, Json] = {}
         for call in calls:
             for name, value in bound(signature, call):
-                if _weight(value) > _weight(self._template.get(name)):
+                is_first = name not in self._template
+                if is_first or _weight(value) > _weight(self._template[name]):
                     self._template[name] = value
+        self._positional = self._by_position(calls)
+
+    def _by_position(self, calls: Sequence[Json]) -> list[str]:
+        """The parameters that most calls give by position, up to the last one."""
+        counts = Counter(len(call.get("args", ())) for call in calls)
+        most = max(sorted(counts), key=lambda n: counts[n], default=0)
+        names = []
+        for place, parameter in enumerate(self._parameters):
+            kind = parameter.get("kind", BY_POSITION[1])
+            has_rest = self._gives_rest and kind in BY_POSITION
+            if (
+                kind == BY_POSITION[0]
+                or has_rest
+                or (kind in BY_POSITION and place < most)
+            ):
+                names.append(parameter["name"])
+        while names and not (self._gives_rest or self._is_needed(names[-1])):
+            names.pop()
+        return names
+
+    @property
+    def _gives_rest(self) -> bool:
+        """Whether more arguments are given than parameters before ``*args``."""
+        rest = [p["name"] for p in self._parameters if p.get("kind") == _REST]
+        return any(name in self._template for name in rest)
+
+    def _is_needed(self, name: str) -> bool:
+        """Whether an argument holds anything, or stands for a default."""
+        if name not in self._template:
+            return False
+        value = self._template[name]
+        defaults = {p["name"]: p["default"] for p in self._parameters if "default" in p}
+        stands = value is None and defaults.get(name) is not None
+        return stands or _weight(value) > 0
 
     def build(self, sizes: Mapping[Place, int]) -> Built:
         """Arguments of these sizes; what is not said is as it was recorded."""
@@ -103,33 +139,23 @@ class Builder:
         maker = _Maker(sizes, self._kinds, built.paths, self._device)
         for parameter in self._parameters:
             name = parameter["name"]
-            if name in self._template:
+            if self._is_needed(name):
                 built.arguments[name] = maker.value(self._template[name], name)
-            elif self._by_place(parameter) and self._has_rest:
-                built.arguments[name] = decode(parameter.get("default"))
+            elif name in self._positional:
+                value = self._template.get(name, parameter.get("default"))
+                built.arguments[name] = decode(value)
         self._deal_out(built)
         return built
 
-    @property
-    def _has_rest(self) -> bool:
-        """Whether more arguments are given than parameters before ``*args``."""
-        rest = [p["name"] for p in self._parameters if p.get("kind") == _REST]
-        return any(name in self._template for name in rest)
-
-    def _by_place(self, parameter: Json) -> bool:
-        """Whether an argument has to be given by position."""
-        kind = parameter.get("kind", BY_POSITION[1])
-        return kind == BY_POSITION[0] or (kind == BY_POSITION[1] and self._has_rest)
-
     def _deal_out(self, built: Built) -> None:
-        """Gives arguments by name, or by position where they have to be."""
-        parameters = {p["name"]: p for p in self._parameters}
+        """Gives arguments by position or by name, as calls did."""
+        kinds = {p["name"]: p.get("kind") for p in self._parameters}
         for name, value in built.arguments.items():
-            if parameters[name].get("kind") == _REST:
+            if kinds[name] == _REST:
                 built.args += tuple(value)
-            elif parameters[name].get("kind") == "VAR_KEYWORD":
+            elif kinds[name] == "VAR_KEYWORD":
                 built.kwargs.update(value)
-            elif self._by_place(parameters[name]):
+            elif name in self._positional:
                 built.args += (value,)
             else:
                 built.kwargs[name] = value

@@ -29,6 +29,7 @@ class Calls:
         options: those of the JSON format.
         registration: how classes of caches are registered, or None.
         kinds: of arguments of other classes, by path.
+        method: what was called.
     """
 
     signature: list[Json] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Calls:
     options: dict[str, Json] = field(default_factory=dict)
     registration: str | None = None
     kinds: Kinds = field(default_factory=dict, repr=False, compare=False)
+    method: str = "forward"
     _novelty: Novelty = field(default_factory=Novelty, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -56,7 +58,7 @@ class Calls:
         Raises ValueError where the signatures differ.
         """
         if not self.signature:
-            self.signature = other.signature
+            self.signature, self.method = other.signature, other.method
         elif other.signature and other.signature != self.signature:
             raise ValueError("the calls are of two functions: their signatures differ")
         self.registration = self.registration or other.registration
@@ -104,9 +106,12 @@ class Calls:
             told["registration"] = self.registration
         told["observations"] = [*self.first, *self.new]
         told["options"] = {**self.options, "store_n_calls": len(self.first)}
+        known: dict[str, Any] = {}
         if kinds := to_json(self.kinds):
-            told["environment"] = {"classes": kinds}
-        return told
+            known["classes"] = kinds
+        if self.method != "forward":
+            known["method"] = self.method
+        return {**told, "environment": known} if known else told
 
     def to_json(self) -> str:
         """`to_dict` as one line."""
@@ -129,6 +134,7 @@ class Calls:
         calls = cls(list(told["signature"]), [], [], options, told.get("registration"))
         if isinstance(known := told.get("environment"), Mapping):
             calls.kinds = of_json(known.get("classes"))
+            calls.method = str(known.get("method", "forward"))
         for index, call in enumerate(told["observations"]):
             whole = {"args": [], "kwargs": {}, **call}
             calls._novelty.add(whole)

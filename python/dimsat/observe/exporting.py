@@ -67,7 +67,7 @@ def export(
     axes that are equal; a size that follows from others is left to the tracer.
 
     Args:
-        model: the module whose ``forward`` was observed.
+        model: the module whose ``forward``, or other method, was observed.
         calls: the recording.
         plan: which group of calls the program is for, where they need several
             (`InputObserver.plans`); sizes and relations come from all calls.
@@ -77,7 +77,7 @@ def export(
         export_options: further arguments of torch.export.export.
 
     Raises ObservedExportError where no example works, ValueError where there is no
-    such plan.
+    such plan, and TypeError for what is no module.
 
     >>> from dimsat.observe import InputObserver
     >>> class Padded(torch.nn.Module):
@@ -93,6 +93,11 @@ def export(
     >>> exported.hypotheses, exported.refused
     ((<Hypothesis y[0] == x[0] + 1: necessary>,), ())
     """
+    if not isinstance(model, torch.nn.Module):
+        raise TypeError(
+            f"only methods of a torch.nn.Module are exported; {type(model).__name__}"
+            " is none: call it from the forward of one"
+        )
     register_caches()
     told = with_constants(unrolled(calls.to_dict()), constants)
     if set_batch_dimension_for:
@@ -100,25 +105,43 @@ def export(
         if not isinstance(batch, bool):
             batch = sorted(batch, key=str)
         told["options"]["set_batch_dimension_for"] = batch
-    with _explicit(model, told["signature"]):
+    with _explicit(model, calls.method, told["signature"]):
         run = _Run(model, told, plan, strict, export_options, calls.kinds)
         return dataclasses.replace(run.exported(), constants=constants or {})
 
 
 @contextlib.contextmanager
-def _explicit(model: torch.nn.Module, signature: Sequence[Json]) -> Iterator[None]:
-    """The model with a ``forward`` of that signature, by names that it takes anyway."""
-    forward, before = model.forward, vars(model).get("forward")
+def _explicit(
+    model: torch.nn.Module, method_name: str, signature: Sequence[Json]
+) -> Iterator[None]:
+    """The model with that method for ``forward``, which has that signature.
 
-    @functools.wraps(forward)
-    def explicit(*args: Any, **kwargs: Any) -> Any:
-        return forward(*args, **kwargs)
-
-    taken = inspect.signature(forward).parameters
+    Arguments that calls gave by ``**kwargs`` are parameters of it.
+    """
+    method, before = getattr(model, method_name), vars(model).get("forward")
+    taken = inspect.signature(method).parameters
     own = {name: p for name, p in taken.items() if p.kind != p.VAR_KEYWORD}
-    if own == taken and own.keys() == {p["name"] for p in signature}:
+    is_itself = own == taken and own.keys() == {p["name"] for p in signature}
+    if is_itself and method_name == "forward":
         yield
         return
+
+    def put_back() -> None:
+        if before is None:
+            vars(model).pop("forward", None)
+        else:
+            model.forward = before
+
+    @functools.wraps(method)
+    def explicit(*args: Any, **kwargs: Any) -> Any:
+        if method_name == "forward":
+            return method(*args, **kwargs)
+        put_back()  # the method may call it
+        try:
+            return method(*args, **kwargs)
+        finally:
+            model.forward = explicit
+
     explicit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             own.get(p["name"])
@@ -132,10 +155,7 @@ def _explicit(model: torch.nn.Module, signature: Sequence[Json]) -> Iterator[Non
     try:
         yield
     finally:
-        if before is None:
-            del model.forward
-        else:
-            model.forward = before
+        put_back()
 
 
 class _Run:

@@ -98,7 +98,7 @@ class InputObserver:
             raise ValueError(
                 f"{method_name} has another signature than what was observed"
             )
-        self.calls.signature = signature
+        self.calls.signature, self.calls.method = signature, method_name
         most = len(self.calls.first) + store_n_calls
 
         def note(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[], None]:

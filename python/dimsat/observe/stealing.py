@@ -22,7 +22,7 @@ def stolen(model: Any, method_name: str, note: Note) -> Iterator[None]:
     The method keeps its signature, and comes back however the block ends, in whatever
     order nested blocks do.
 
-    Raises ValueError where the object has no such method.
+    Raises ValueError where the object has no such method, or no place for another.
 
     >>> class Model:
     ...     def forward(self, x):
@@ -37,6 +37,11 @@ def stolen(model: Any, method_name: str, note: Note) -> Iterator[None]:
     method = getattr(model, method_name, None)
     if method is None:
         raise ValueError(f"{type(model).__name__} has no method {method_name!r}")
+    if not hasattr(model, "__dict__"):
+        raise ValueError(
+            f"{type(model).__name__} has no place for another {method_name}: its class"
+            " has __slots__; observe what calls it"
+        )
     theft = _Theft(model, method_name)
 
     @functools.wraps(method)

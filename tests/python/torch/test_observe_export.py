@@ -65,9 +65,7 @@ def test_the_program_takes_what_was_recorded_and_more(decoder):
     _, _, exported = decoder
     run = exported.program.module()
     for batch, past, seq in [(1, 0, 7), (1, 7, 1), (2, 5, 1), (4, 9, 3)]:
-        names = ("input_ids", "attention_mask", "past_key", "past_value")
-        values = arguments(batch, past, seq, past + seq)
-        run(**dict(zip(names, values, strict=True)))
+        run(*arguments(batch, past, seq, past + seq))
 
 
 def test_a_call_with_a_wrong_mask_is_refused_with_the_nearest(decoder):
@@ -104,7 +102,7 @@ def test_axes_that_were_equal_by_chance_come_apart():
     exported = observer.export(model)
     assert exported.hypotheses[0].status == "incidental"
     assert "by chance" in exported.text()
-    exported.program.module()(x=torch.ones(4), y=torch.ones(6))
+    exported.program.module()(torch.ones(4), torch.ones(6))
 
 
 def test_a_remainder_that_no_guard_demands_is_no_limit():
@@ -117,7 +115,7 @@ def test_a_remainder_that_no_guard_demands_is_no_limit():
         for size in (8, 16, 40):
             model(torch.ones(size))
     exported = observer.export(model)
-    exported.program.module()(x=torch.ones(9))
+    exported.program.module()(torch.ones(9))
 
 
 def test_trying_sizes_trains_nothing():
@@ -272,13 +270,11 @@ def test_short_prompts_are_taken():
     exported = observer.export(model)
     assert exported.refused == ()
     assert "lowered" in exported.notes[0]
-    names = ("input_ids", "attention_mask", "past_key", "past_value")
     run = exported.program.module()
     for batch, past, seq in [(1, 0, 2), (1, 1, 1), (3, 4, 2)]:
-        values = arguments(batch, past, seq, past + seq)
-        run(**dict(zip(names, values, strict=True)))
+        run(*arguments(batch, past, seq, past + seq))
     with pytest.raises(AssertionError, match="Guard failed"):
-        run(**dict(zip(names, arguments(1, 2, 1, 2), strict=True)))
+        run(*arguments(1, 2, 1, 2))
 
 
 def sum_of_parts(least=None):
