@@ -19,7 +19,6 @@ from dimsat.observe.places import BY_POSITION, bound, leaves
 NOT_GIVEN = "not given"
 
 _KEPT = (bool, float, str)
-_CONSTANT = re.compile(r"True|False|'.*'|-?[\d.].*|another whole number", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -72,17 +71,6 @@ class Plan:
             f"{name} is {state}; for this program it is {self.arguments[name]}"
             for name, state in other.arguments.items()
             if self.arguments.get(name, state) != state
-        )
-
-    def clashes(self, other: Plan) -> bool:
-        """Whether an argument that both give has another structure in each.
-
-        Its sizes cannot be compared then.
-        """
-        return any(
-            self.arguments.get(name, state) not in (state, NOT_GIVEN)
-            for name, state in other.arguments.items()
-            if state != NOT_GIVEN and not _CONSTANT.fullmatch(state)
         )
 
     def varies(self, other: Plan) -> set[str]:
@@ -158,25 +146,20 @@ def mined(
 ) -> dict[str, Any]:
     """All that the recording says of the sizes of one plan.
 
-    Those are its calls, and of other plans those whose structure does not clash,
-    without the arguments that this one lacks or has otherwise.
+    Those are all calls, in order; of other plans without the arguments that this one
+    lacks or has in another way.
     """
-    signature, every = recording["signature"], recording["observations"]
-    own = [every[call] for call in plan.calls]
+    signature, found = recording["signature"], [*recording["observations"]]
     there = {
         name
-        for call in own
-        for name, value in bound(signature, call)
+        for call in plan.calls
+        for name, value in bound(signature, found[call])
         if value is not None
     }
-    kept = {
-        call: _without(signature, every[call], there - plan.varies(other))
-        for other in plans
-        if other is not plan and not plan.clashes(other)
-        for call in other.calls
-    }
-    kept.update(zip(plan.calls, own, strict=True))
-    return {**recording, "observations": [kept[call] for call in sorted(kept)]}
+    for other in plans:
+        for call in other.calls if other is not plan else ():
+            found[call] = _without(signature, found[call], there - plan.varies(other))
+    return {**recording, "observations": found}
 
 
 def _without(signature: Sequence[Json], call: Json, there: set[str]) -> Json:

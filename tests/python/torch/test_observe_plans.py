@@ -88,6 +88,7 @@ def test_pixels_with_the_prompt_and_a_cache_after_it():
     assert text.startswith("exported; the program takes 6 of 9 recorded calls\n")
     typed = "calls 0, 3, 6 (pixels given; past not given): export(model, plan=1)"
     assert typed in text
+    assert "sizes of a recorded call" not in text  # those of its plan tell enough
     assert "is no axis of the program" not in text + prefill.text()
     assert decode.refused[0].messages[0] == (
         "pixels is given; for this program it is not given"
@@ -160,6 +161,7 @@ def test_constants_are_burned_in():
     observer, results = observed(model, calls)
     exported = serve(model, observer, calls, results)
     assert [one.plan.calls for one in exported] == [(0, 1), (2,), (3,), (4,)]
+    exported[2].program.module()(x=torch.randn(11, 4), scale=2.0)  # rows of all calls
     refused = check(exported[1].program, observer)
     said = {refusal.call: refusal.messages for refusal in refused.refused}
     assert sorted(said) == [0, 1, 3, 4]
@@ -186,16 +188,19 @@ def test_a_cache_that_is_none_first_is_one_of_length_0():
 
 
 class Summed(torch.nn.Module):
-    def forward(self, x, parts):
-        return x.sum() + sum(part.sum() for part in parts)
+    def forward(self, x, parts, scale):
+        return scale * x.sum() + sum(part.sum() for part in parts)
 
 
 def test_ranks_and_lists_of_another_length():
     model = Summed()
     shapes = [((2, 3), 1), ((4, 3), 1), ((2, 3, 4), 1), ((5, 3, 4), 1), ((2, 3), 2)]
     calls = [
-        ((torch.randn(shape), [torch.randn(shape[0]) for _ in range(count)]), {})
-        for shape, count in shapes
+        (
+            (torch.randn(shape), [torch.randn(shape[0]) for _ in range(count)]),
+            {"scale": torch.randn(index + 6)},
+        )
+        for index, (shape, count) in enumerate(shapes)
     ]
     observer, results = observed(model, calls)
     exported = serve(model, observer, calls, results)
