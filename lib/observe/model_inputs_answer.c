@@ -341,6 +341,14 @@ static void name_positions(answer *a, const shapes *args, shapes *dict) {
   answer_improve(a, "shapes of *args are together under its name");
 }
 
+/* Whether a parameter can be given by that name. */
+static bool is_keyword(const dimsat_calls *c, const char *name) {
+  const size_t place = place_of(c, name);
+  return place < c->parameter_count &&
+         (c->parameter[place].kind == PARAMETER_POSITIONAL_OR_KEYWORD ||
+          c->parameter[place].kind == PARAMETER_KEYWORD_ONLY);
+}
+
 /* All shapes by name: of parameters, and under the name of **kwargs the
  * others. */
 static shapes name_shapes(answer *a, const shapes *both) {
@@ -352,10 +360,8 @@ static shapes name_shapes(answer *a, const shapes *both) {
   dict.count = extra.count = 0;
   name_positions(a, args, &dict);
   for (size_t i = 0; i < kwargs->count; i++) {
-    shapes *const to = rest != NULL && place_of(a->calls, kwargs->key[i]) ==
-                                           a->calls->parameter_count
-                           ? &extra
-                           : &dict;
+    const bool known = rest == NULL || is_keyword(a->calls, kwargs->key[i]);
+    shapes *const to = known ? &dict : &extra;
     to->key[to->count] = kwargs->key[i];
     to->item[to->count++] = kwargs->item[i];
   }

@@ -399,6 +399,12 @@ class Better(Answers):
         self.assertEqual(shapes[0], {"tuple": []})
         tuple_of_two = {"tuple": [dims(a0=None), dims()]}
         self.assertEqual(shapes[1]["dict"], {"x": dims(), "args": tuple_of_two})
+        more = {"name": "more", "kind": "VAR_KEYWORD"}
+        calls = [call(tensor(1), tensor(n), args=tensor(4)) for n in (2, 3)]
+        moved = self.better(calls, "move_to_kwargs", names=["x", rest, more])
+        wanted = {"x": dims(), "args": {"tuple": [dims(a0=None)]},
+                  "more": {"dict": {"args": dims()}}}
+        self.assertEqual(moved["dynamic_shapes"]["tuple"][1]["dict"], wanted)
 
     def test_inputs_for_export(self):
         function = "validate_inputs_for_export"
