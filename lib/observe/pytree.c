@@ -217,7 +217,8 @@ static recorded rebuild_layers(arena *a, cache_layout layout,
     there += like->item[i].kind != RECORDED_NONE;
   for (size_t i = 0; i < 2 * there; i++)
     item[i] = *(*next)[leaf_place(layout, i, there)];
-  *next += 2 * there;
+  if (there > 0) /* without leaves there may be no array of them */
+    *next += 2 * there;
   v.count = layout == LAYOUT_NATIVE ? like->count : 2 * there;
   v.item = item;
   return v;
