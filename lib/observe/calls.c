@@ -62,6 +62,19 @@ bool recorded_equal(const recorded *a, const recorded *b) {
 
 /* ---- Writing ----------------------------------------------------------- */
 
+/* A whole number, which is no string where it does not fit into 64 bits. */
+static void write_integer(buffer *out, integer number) {
+  const char *const digits = integer_text(out->arena, number);
+  if (number.big == NULL) {
+    json_digits(out, digits);
+    return;
+  }
+  json_open(out, '{');
+  json_key(out, "int");
+  json_text(out, digits);
+  json_close(out, '}');
+}
+
 /* Sizes of a tensor. */
 static void write_tensor(buffer *out, const recorded *v) {
   json_key(out, "tensor");
@@ -140,7 +153,7 @@ void recorded_write(buffer *out, const recorded *v) {
     json_word(out, integer_is(v->number, 0) ? "false" : "true");
     return;
   case RECORDED_INT:
-    json_digits(out, integer_text(out->arena, v->number));
+    write_integer(out, v->number);
     return;
   case RECORDED_REAL:
     json_word(out, v->text);

@@ -16,7 +16,7 @@
 typedef enum {
   RECORDED_NONE,   /* null */
   RECORDED_BOOL,   /* true, false */
-  RECORDED_INT,    /* 3 */
+  RECORDED_INT,    /* 3; beyond 64 bits {"int": "18446744073709551615"} */
   RECORDED_REAL,   /* 2.0 */
   RECORDED_TEXT,   /* "s" */
   RECORDED_TENSOR, /* {"tensor": {"dtype": "float32", "shape": [2, 3]}} */

@@ -129,6 +129,8 @@ static void read_marked(job *j, const char *mark, const json_value *inside,
   reader_enter(&j->r, mark);
   if (v->kind == RECORDED_TENSOR)
     read_tensor(j, inside, v);
+  else if (v->kind == RECORDED_INT)
+    v->number = reader_integer(&j->r, inside);
   else if (v->kind == RECORDED_DICT)
     v->member = read_members(j, inside, none, &v->count);
   else
@@ -143,7 +145,7 @@ static recorded read_unmarked(job *j, const json_value *object) {
   if (!j->loose)
     reader_fail(&j->r,
                 "%s says not what it is; one of \"tensor\", \"list\", "
-                "\"tuple\", \"dict\" and \"class\" is expected in it",
+                "\"tuple\", \"dict\", \"int\" and \"class\" is expected in it",
                 reader_path(&j->r));
   v.member = read_members(j, object, none, &v.count);
   return v;
@@ -154,11 +156,9 @@ static recorded read_object(job *j, const json_value *object) {
   static const struct {
     const char *mark[2]; /* as a list of known keys */
     recorded_kind kind;
-  } marks[] = {{{"tensor"}, RECORDED_TENSOR},
-               {{"list"}, RECORDED_LIST},
-               {{"tuple"}, RECORDED_TUPLE},
-               {{"dict"}, RECORDED_DICT},
-               {{"set"}, RECORDED_SET}};
+  } marks[] = {{{"tensor"}, RECORDED_TENSOR}, {{"list"}, RECORDED_LIST},
+               {{"tuple"}, RECORDED_TUPLE},   {{"dict"}, RECORDED_DICT},
+               {{"int"}, RECORDED_INT},       {{"set"}, RECORDED_SET}};
   recorded v = {.kind = RECORDED_OBJECT};
   if (value_member(object, "class") != NULL) {
     read_class(j, object, &v);

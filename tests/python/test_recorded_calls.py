@@ -68,7 +68,7 @@ def test_guards_decide() -> None:
     assert witness["x"][0] >= 4
     assert witness["x"] != witness["y"]
     assert [refused.call for refused in findings.refused] == [0]
-    assert findings.discovered == ("s0 >= 4",)
+    assert findings.discovered == ("x[0] >= 4",)
 
 
 def test_calls_that_disagree_are_errors() -> None:

@@ -86,6 +86,7 @@ static const char *const values[] = {
     "true",
     "false",
     "-3",
+    "{\"int\": \"18446744073709551615\"}",
     "2.0",
     "1e-5",
     "\"a \\\"b\\\"\"",

@@ -146,6 +146,7 @@ _DECODE: dict[str, Callable[[Json, Json, MakeTensor], Any]] = {
     "dim": lambda _, told, __: Dim.DYNAMIC if told == "DYNAMIC" else Dim.AUTO,
     "name": lambda _, told, __: told,
     "dict": lambda _, told, make: {key: decode(v, make) for key, v in told.items()},
+    "int": lambda _, told, __: int(told),
     "tuple": lambda _, told, make: tuple(decode(item, make) for item in told),
     "list": lambda _, told, make: [decode(item, make) for item in told],
 }

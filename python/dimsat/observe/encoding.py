@@ -21,6 +21,9 @@ NameTensor: TypeAlias = Callable[[Any], str]
 """Gives what stands for the dtype of a tensor."""
 
 
+_BEYOND = 2**63  # from here on numbers are written as text; seeds may be as large
+
+
 class Symbolic(Exception):
     """A size is no number: a trace is going on, which must not be disturbed."""
 
@@ -40,12 +43,16 @@ def encode(value: Any, name: NameTensor = dtype_name) -> Json:
 
     >>> encode({"rows": [3, None]})
     {'dict': {'rows': {'list': [3, None]}}}
+    >>> encode(2**64)
+    {'int': '18446744073709551616'}
     """
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, (int, float)):
-        plain = int(value) if isinstance(value, int) else float(value)
-        return plain if math.isfinite(plain) else str(plain)
+    if isinstance(value, int):
+        plain = int(value)
+        return plain if abs(plain) < _BEYOND else {"int": str(plain)}
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(float(value))
     if is_tensor(value):
         return _encode_tensor(value, name)
     if isinstance(value, Mapping):

@@ -212,6 +212,20 @@ def test_what_was_saved_is_loaded_and_merged(tmp_path):
     assert loaded.infer_dynamic_shapes() == ({0: D}, {0: D})
 
 
+def test_numbers_beyond_64_bits(tmp_path):
+    class Seeded(torch.nn.Module):
+        def forward(self, x, seed=0):
+            return x
+
+    model, observer = Seeded(), InputObserver()
+    with observer(model):
+        model(torch.ones(2), 2**64 - 1)
+        model(torch.ones(3), seed=10**400)
+    observer.save(tmp_path / "calls.json")
+    again = InputObserver.load(tmp_path / "calls.json")
+    assert again.findings().axes[-1].values == (2**64 - 1, 10**400)
+
+
 def test_json_lines_are_merged(tmp_path):
     lines = [observed((pair(rows), {})).to_json() for rows in (2, 3)]
     (tmp_path / "all.jsonl").write_text("\n".join(lines) + "\n")
