@@ -114,16 +114,19 @@ static bool refuse(const options *o, const char *what, const char *value) {
   return false;
 }
 
-/* Reads --format. */
-static bool read_format(options *o, const char *text) {
+/* Reads --format; `torch` says whether the command has that form. */
+static bool read_format(options *o, const char *text, bool torch) {
   if (strcmp(text, "text") == 0)
     o->report.form = DIMSAT_REPORT_TEXT;
   else if (strcmp(text, "json") == 0)
     o->report.form = DIMSAT_REPORT_JSON;
-  else if (strcmp(text, "torch") == 0)
+  else if (torch && strcmp(text, "torch") == 0)
     o->report.form = DIMSAT_REPORT_TORCH;
   else
-    return refuse(o, "--format is text, json or torch, not", text);
+    return refuse(o,
+                  torch ? "--format is text, json or torch, not"
+                        : "--format is text or json, not",
+                  text);
   return true;
 }
 
@@ -215,7 +218,7 @@ static bool take_option(options *o, int option, const char *argument) {
   switch (option) {
   case OPTION_FORMAT:
   case OPTION_TORCH_FORMAT:
-    return read_format(o, argument);
+    return read_format(o, argument, option == OPTION_TORCH_FORMAT);
   case OPTION_STATS:
     o->report.stats = true;
     return true;

@@ -305,7 +305,7 @@ static void run_prepare(void *data) {
 }
 
 /* Relations, then sizes against those that the guards leave open, then calls,
- * of those that are alike the first, then guards. */
+ * then guards. */
 bool dimsat_observation_confirm(dimsat_observation *o, dimsat_problem *program,
                                 const dimsat_options *options) {
   confirming c = {.o = o, .p = program, .cx = o->cx, .options = options};
@@ -317,8 +317,8 @@ bool dimsat_observation_confirm(dimsat_observation *o, dimsat_problem *program,
     good =
         c.asked[i]->status != STATUS_INCIDENTAL || confirm_find_witness(&c, i);
   good = good && confirm_find_probe(&c);
-  for (size_t i = 0; good && i < o->point_count; i++)
-    good = confirm_call(&c, o->point[i]);
+  for (size_t i = 0; good && i < o->calls->call_count; i++)
+    good = confirm_call(&c, i);
   good = good && context_run(c.cx, run_static, &c) == DIMSAT_OK;
   for (size_t i = 0; good && i < program->guard_count; i++)
     good = discover(&c, i);

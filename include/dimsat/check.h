@@ -146,11 +146,12 @@ DIMSAT_API bool dimsat_ask(dimsat_context *cx, const dimsat_expr *const *assume,
  *
  * Asks the guards of a program, exported from the observed function, about what
  * `o` says.  Each relation becomes necessary (the guards imply it), incidental
- * (they allow sizes that break it, which are kept), refuted or undecided; and
- * each call that the guards refuse is kept with the reasons.  `program` is in
- * the same context; its inputs bear the paths of `o`, or for the tensors of a
- * cache stand in the same order.  False on failure, with the error record
- * filled.
+ * (they allow sizes that break it, and if possible nothing else that is
+ * incidental; these are kept), refuted or undecided; and each call that the
+ * guards refuse is kept with the reasons.  `program` is in the same context;
+ * its inputs bear the paths of `o`, the tensors of a cache say layer and role
+ * or stand in the same order, and whole numbers are unbacked symbols called by
+ * path or source.  False on failure, with the error record filled.
  */
 DIMSAT_API bool dimsat_observation_confirm(dimsat_observation *o,
                                            dimsat_problem *program,

@@ -14,6 +14,20 @@ static void add_count(buffer *out, size_t count, const char *word) {
   buffer_format(out, "%zu %s%s", count, word, count == 1 ? "" : "s");
 }
 
+/* What calls disagree in. */
+static void add_troubles(buffer *out, const dimsat_observation *o) {
+  if (o->trouble_count > 0)
+    buffer_add(out, "\nErrors:\n");
+  for (size_t i = 0; i < o->trouble_count; i++) {
+    buffer_format(out, "  %s", o->trouble[i].message);
+    if (o->trouble[i].more > 0) {
+      buffer_add(out, ", and more in ");
+      add_count(out, o->trouble[i].more, "call");
+    }
+    buffer_add(out, "\n");
+  }
+}
+
 /* ---- Axes -------------------------------------------------------------- */
 
 /* The value of each call in order, the last ones left out where they are many.
@@ -240,20 +254,6 @@ static void add_relations(buffer *out, const dimsat_observation *o) {
 
 /* ---- The rest ---------------------------------------------------------- */
 
-/* What calls disagree in. */
-static void add_troubles(buffer *out, const dimsat_observation *o) {
-  if (o->trouble_count > 0)
-    buffer_add(out, "\nErrors:\n");
-  for (size_t i = 0; i < o->trouble_count; i++) {
-    buffer_format(out, "  %s", o->trouble[i].message);
-    if (o->trouble[i].more > 0) {
-      buffer_add(out, ", and more in ");
-      add_count(out, o->trouble[i].more, "call");
-    }
-    buffer_add(out, "\n");
-  }
-}
-
 /* All notes. */
 static void add_notes(buffer *out, const dimsat_observation *o) {
   for (size_t i = 0; i < o->note_count; i++)
@@ -303,14 +303,19 @@ void observe_write_text(buffer *out, const dimsat_observation *o) {
   if (o->column_count > 0) {
     buffer_format(out, ": %zu of ", varying);
     add_count(out, o->column_count, "size");
-    buffer_format(out, " var%s\n", varying == 1 ? "ies" : "y");
+    buffer_format(out, " var%s", varying == 1 ? "ies" : "y");
   } else
-    buffer_add(out, ": no sizes to compare\n");
+    buffer_add(out, ": no sizes to compare");
+  if (o->trouble_count > 0) {
+    buffer_add(out, "; ");
+    add_count(out, o->trouble_count, "error");
+  }
+  buffer_add(out, "\n");
+  add_troubles(out, o);
   add_axes(out, o);
   add_relations(out, o);
   add_statuses(out, o);
   observe_add_plans(out, o);
-  add_troubles(out, o);
   add_notes(out, o);
   add_needs(out, o);
   add_next(out, o);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,18 @@ from dimsat import html
 from dimsat.observe.building import spec_of
 from dimsat.observe.calls import Calls
 from dimsat.observe.encoding import Json, encode
-from dimsat.observe.findings import Findings, Refusal, find
+from dimsat.observe.findings import (
+    Findings,
+    Refusal,
+    Sizes,
+    counted,
+    find,
+    sizes_in,
+    worded_sizes,
+)
 from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
-from dimsat.observe.places import bound, children, leaves, sizes_of, unrolled
+from dimsat.observe.places import bound, children, leaves, unrolled
 from dimsat.observe.whole_numbers import number_guards
 from dimsat.problem import Problem
 from dimsat.torch import internals
@@ -33,16 +41,15 @@ class Check:
     Attributes:
         calls: how many were checked.
         refused: those that it refuses, with all reasons.
-        nearest: for such a call, sizes that the program takes, as few steps away as
-            possible, by input; calls that lack an argument have none, nor have those
-            with a whole number that it refuses.
+        nearest: for such a call, sizes and whole numbers that the program takes, as
+            few steps away as possible, by input; only where these alone are wrong.
         notes: what was taken for granted.
         numbers: whole numbers that the program refuses, by argument.
     """
 
     calls: int
     refused: tuple[Refusal, ...]
-    nearest: Mapping[int, Mapping[str, tuple[int, ...]]]
+    nearest: Mapping[int, Sizes]
     notes: tuple[str, ...] = ()
     numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -57,8 +64,7 @@ class Check:
         for refused in self.refused:
             lines += [f"call {refused.call}: {text}" for text in refused.messages]
             if refused.call in self.nearest:
-                shapes = self.nearest[refused.call].items()
-                near = ", ".join(f"{name} {list(shape)}" for name, shape in shapes)
+                near = worded_sizes(self.nearest[refused.call])
                 lines.append(f"  taken instead, the nearest sizes: {near}")
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)]) + "\n"
 
@@ -105,9 +111,11 @@ def check(
     demands = demands_of(program, model)
     spec = demands.spec
     paths = paths_of(spec)
-    problem = as_recorded(demands.problem, paths)
+    whole = as_recorded(demands.problem, paths)
+    problem = _without_numbers(whole)
     findings = find(told, Problem.from_dict(problem))
     misfits = dict(_misfits(told, spec.arguments, findings))
+    unlike = set(misfits)  # no sizes help
     numbers = number_guards(program, spec, paths)
     broken: dict[int, list[dict[str, int]]] = {}
     for index, call in enumerate(told["observations"]):
@@ -117,16 +125,14 @@ def check(
     refused = _merged(findings, misfits)
     near = {}
     for refusal in refused:
-        if refusal.call in broken:
-            continue  # no sizes help
-        sizes = sizes_of(told["signature"], told["observations"][refusal.call])
-        if found := nearest(problem, paths, sizes):
+        sizes = sizes_in(findings, refusal.call)
+        if refusal.call not in unlike and (found := nearest(whole, paths, sizes)):
             near[refusal.call] = found
     return Check(
         calls=findings.calls,
         refused=refused,
         nearest=near,
-        notes=tuple(_notes(findings)),
+        notes=(*_notes(findings), *_ignored(told, spec.arguments)),
         numbers=_values_by_name(itertools.chain(*broken.values())),
     )
 
@@ -137,6 +143,21 @@ def _values_by_name(found: Iterable[dict[str, int]]) -> dict[str, tuple[int, ...
         for name, value in numbers.items():
             values.setdefault(name, set()).add(value)
     return {name: tuple(sorted(seen)) for name, seen in values.items()}
+
+
+def _without_numbers(problem: dict[str, Any]) -> dict[str, Any]:
+    """The problem without what `NumberGuards` decides."""
+    numbers = [symbol["name"] for symbol in problem["symbols"]]
+    guards = [
+        guard
+        for guard in problem["guards"]
+        if not any(_is_about(guard["expr"], name) for name in numbers)
+    ]
+    return {**problem, "symbols": [], "guards": guards}
+
+
+def _is_about(guard: str, number: str) -> bool:
+    return number in guard.replace(f"{number}.size()", "")
 
 
 def as_recorded(problem: dict[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
@@ -176,7 +197,7 @@ def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Deman
     callee = model if model is not None else module
     arguments = internals.combine_args(callee, args, kwargs)
     spec = describe(callee, tuple(args), kwargs, _auto(arguments))
-    problem = entry_problem(program, module, spec)
+    problem = entry_problem(program, module, spec, numbers=True)
     ranges = tuple(range_checks(program, spec))
     asked = [guard["expr"] for guard in problem["guards"]]
     new = [{"expr": text, "at": "on entry"} for text in ranges if text not in asked]
@@ -204,7 +225,7 @@ def _auto(arguments: dict[str, Any]) -> Any:
 
 
 def paths_of(spec: Spec) -> dict[str, str]:
-    """The path of each tensor of a program in recorded calls, by its source."""
+    """The path of each tensor and whole number of a program in calls, by its source."""
     tensors: list[torch.Tensor] = []
 
     def name(tensor: torch.Tensor) -> str:
@@ -216,7 +237,15 @@ def paths_of(spec: Spec) -> dict[str, str]:
         for path, leaf in leaves(encode(value, name), parameter):
             if isinstance(leaf, dict):
                 by_id[id(tensors[int(leaf["tensor"]["dtype"])])] = path
-    return {v.source: by_id[id(v.value)] for v in spec.values if id(v.value) in by_id}
+    paths = {v.source: by_id[id(v.value)] for v in spec.values if id(v.value) in by_id}
+    numbers = (v.source for v in spec.values if type(v.value) is int)
+    return paths | {source: _plain(source) for source in numbers}
+
+
+def _plain(source: str) -> str:
+    """The path of a whole number, which stands in no class: ``L['d']['k']``."""
+    name, _, rest = source.removeprefix("L['").partition("']")
+    return name + rest
 
 
 def _misfits(
@@ -245,8 +274,42 @@ def _misfits(
         arguments_given = {name.partition(".")[0] for name in given}
         for name in sorted(arguments_given - arguments.keys()):
             messages.append(f"{name} is given; the program was exported without it")
+        messages += _other_ranks(told["signature"], call, exported)
         if messages:
             yield index, messages
+
+
+def _other_ranks(
+    signature: Sequence[Json], call: Json, exported: Mapping[str, Json]
+) -> Iterator[str]:
+    for name, value in bound(signature, call):
+        mine = dict(leaves(exported.get(name), name))
+        for path, leaf in leaves(value, name):
+            if not _is_tensor(leaf) or not _is_tensor(mine.get(path)):
+                continue
+            had, takes = (len(v["tensor"]["shape"]) for v in (leaf, mine[path]))
+            if had != takes:
+                axes = counted(had, "axis", "axes")
+                yield f"{path} has {axes}; the program takes {takes}"
+
+
+def _ignored(told: dict[str, Any], arguments: dict[str, Any]) -> Iterator[str]:
+    """What calls give and the program takes without a look at it."""
+    for name in (name for name, value in arguments.items() if value is None):
+        calls = [
+            str(index)
+            for index, call in enumerate(told["observations"])
+            if dict(bound(told["signature"], call)).get(name) is not None
+        ]
+        if calls:
+            yield (
+                f"{name} is given in call {', '.join(calls)}; the program takes it and"
+                " ignores it: it was exported with None"
+            )
+
+
+def _is_tensor(leaf: Json) -> bool:
+    return isinstance(leaf, dict) and "tensor" in leaf
 
 
 def _parts(name: str, value: Json) -> list[tuple[str, Json]]:

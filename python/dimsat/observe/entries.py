@@ -28,10 +28,12 @@ def entries(
 
     Axes of one class share a Dim, unless the program and the model take them apart.
     What follows from several sizes is left to the tracer, which finds the same; and so
-    are whole numbers, and axes whose sizes only the example has `joined`.  Axes that
-    the tracer gave one of its `symbols` belong together whatever else.
+    are whole numbers, what follows from another size if neither guards nor model
+    decided that, and axes whose sizes only the example has `joined`.  Axes that the
+    tracer gave one of its `symbols` belong together whatever else.
     """
     free = {h.left for h in hypotheses if h.is_free}
+    unsure = {h.left for h in hypotheses if not h.is_settled and not h.tried}
     found: dict[Place, Any] = dict.fromkeys(joined, Dim.AUTO)
     dims = _Dims(findings)
     owner: dict[Any, str] = {}
@@ -46,6 +48,8 @@ def entries(
             found[place] = dims.alone(owner.setdefault(symbol, column(axis)))
         elif _head(axis, findings) in free:
             found[place] = dims.alone(axis.name)
+        elif _head(axis, findings) in unsure:
+            found[place] = Dim.AUTO
         else:
             found[place] = dims.of(axis.name)
     return found

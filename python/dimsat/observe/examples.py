@@ -35,14 +35,27 @@ def examples(findings: Findings, recording: Mapping[str, Any]) -> Iterator[Examp
             yield Example({**picked, **joined}, tuple(joined), note)
 
 
-def recorded_example(findings: Findings) -> Example:
+def recorded_example(findings: Findings, recording: Mapping[str, Any]) -> Example:
     """The sizes of one call."""
     recorded: dict[Place, int] = {
         (given["name"], axis): int(size)
         for given in findings.problem.to_dict().get("inputs", ())
         for axis, size in enumerate(given.get("hint", ()))
     }
+    recorded |= _numbers(recording, recorded)
     return Example(recorded, (), "traced with the sizes of a recorded call")
+
+
+def _numbers(
+    recording: Mapping[str, Any], recorded: Mapping[Place, int]
+) -> dict[Place, int]:
+    """The whole numbers of the call that had these sizes."""
+    signature = recording["signature"]
+    for call in recording["observations"]:
+        sizes = sizes_of(signature, call)
+        if all(sizes.get(place) == size for place, size in recorded.items()):
+            return {place: size for place, size in sizes.items() if place[1] is None}
+    return {}
 
 
 def _picked(findings: Findings, example: Mapping[str, int]) -> dict[Place, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dimsat import html
-from dimsat.observe.findings import Findings, Refusal, Relation
+from dimsat.observe.findings import Findings, Refusal, Relation, worded_sizes
 from dimsat.observe.grouping import Plan, joined
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class Hypothesis:
         return taken or self.status == "refuted"
 
     @property
+    def is_settled(self) -> bool:
+        """Whether no further call could tell more of it."""
+        return self.is_free or self.status in ("necessary", "unguarded")
+
+    @property
     def left(self) -> str:
         """The axis that it says something of."""
         return self.relation.relation.partition(" == ")[0]
@@ -57,16 +62,17 @@ class Hypothesis:
     def witness(self) -> str:
         """Sizes that the guards allow and that break it, of the inputs it is about."""
         shapes = (self.relation.witness or {}).items()
-        plain = _letters(self.relation.relation)
+        about = " ".join([self.relation.relation, *self.relation.together])
+        plain = {_letters(name) for name in _NAME.findall(about)}
         of_it = [(name, shape) for name, shape in shapes if _letters(name) in plain]
-        return ", ".join(f"{name} {list(shape)}" for name, shape in of_it or shapes)
+        return worded_sizes(dict(of_it or shapes))
 
     @property
     def sentence(self) -> str:
         """What to make of it, in words."""
         says = {
             "necessary": "the guards demand it",
-            "incidental": f"by chance: the guards allow {self.witness}",
+            "incidental": self._chance(),
             "unguarded": f"needed, but no guard says so: the model refuses"
             f" {self.witness}: {self.refusal}",
             "refuted": "the guards forbid it",
@@ -74,8 +80,23 @@ class Hypothesis:
         }
         return f"{self.relation}: {says.get(self.status, self.status)}"
 
+    def _chance(self) -> str:
+        """What the witness says, and what the model says to it."""
+        allowed = f"the guards allow {self.witness}"
+        if together := self.relation.together:
+            allowed += f", which breaks {' and '.join(together)} too"
+        if self.is_free:
+            return f"by chance: {allowed}"
+        if self.tried:
+            return f"fits by construction: {allowed}; the model says: {self.refusal}"
+        return f"not tried on the model: {allowed}"
+
     def __repr__(self) -> str:
         return f"<Hypothesis {self.relation}: {self.status}>"
+
+
+_NAME = re.compile(r"[A-Za-z_][\w.]*(?:\['[^']*'\]|\[\d+\](?=[\[.]))*[\w.]*")
+"""An argument in a relation, without its axis."""
 
 
 def _letters(name: str) -> str:
@@ -124,11 +145,20 @@ class Exported:
         return tuple(self._open())
 
     def _open(self) -> Iterator[str]:
+        settled = {str(h.relation) for h in self.hypotheses if h.is_settled}
         for need in self.findings.needs_calls:
-            yield need.message
+            if need.fits not in settled:
+                yield need.message
         for hypothesis in self.hypotheses:
-            if hypothesis.status == "incidental" and not hypothesis.is_free:
-                shapes, relation = hypothesis.witness, hypothesis.relation
+            if hypothesis.status != "incidental" or hypothesis.is_settled:
+                continue
+            shapes, relation = hypothesis.witness, hypothesis.relation
+            if hypothesis.tried:
+                yield (
+                    f"{relation} fits by construction, and the model refuses {shapes}:"
+                    " record one more call with other sizes"
+                )
+            else:
                 yield f"call the model with {shapes}: that settles {relation}"
 
     def text(self) -> str:
@@ -153,7 +183,7 @@ class Exported:
         ]
         return [
             ("Recorded calls that need other programs", list(self._others())),
-            ("Guards that the calls did not show", list(self.findings.discovered)),
+            ("The guards also demand", list(self.findings.discovered)),
             ("Recorded calls that the program refuses", refused),
             ("Open", list(self.open)),
             ("Notes", list(self.notes)),

@@ -23,18 +23,25 @@ from dimsat.observe.encoding import Json
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, examples, recorded_example
 from dimsat.observe.exported import Exported, Hypothesis
-from dimsat.observe.findings import Findings, Refusal, find, sizes_in
+from dimsat.observe.findings import Findings, Refusal, Sizes, counted, find, sizes_in
 from dimsat.observe.grouping import Plan, mined, only, with_constants
 from dimsat.observe.objects import Kinds
 from dimsat.observe.places import Place, unrolled
 from dimsat.observe.relaxing import relax
 from dimsat.problem import Problem
 from dimsat.torch import exporting as repairing
+from dimsat.torch.dims import is_dim, line_of, root_of
+from dimsat.torch.program import whole_number
 from dimsat.torch.recording import Recording, record
 
 _EQUAL = re.compile(r"Eq\((\w+), (\w+)\)")
 
 log = logging.getLogger("dimsat.observe")
+
+_DIFFERS = (
+    "the program takes it and gives something else than the model, which goes another"
+    " way where a size is 0 or 1"
+)
 
 PROBES = 24
 """So many sizes are tried on the model that its guards allow and calls did not show."""
@@ -190,19 +197,21 @@ class _Run:
         traced = self._traced()
         assert traced.recording.program is not None
         assert traced.recording.problem is not None
-        problem = as_recorded(traced.recording.problem, traced.paths())
+        problem = as_recorded(traced.problem(), traced.paths())
         findings = find(traced.told, Problem.from_dict(problem))
         hypotheses = tuple(self._judged(findings, traced))
         said = dict.fromkeys(dynamic_places(find(self._told)), Dim.AUTO)
         said |= entries(findings, hypotheses, traced.example.joined, traced.symbols())
-        shapes = traced.built.spec(said)
-        program, used = self._named(traced.built, shapes) or (
+        program, used = self._named(traced.built, said) or (
             traced.recording.program,
             traced.shapes,
         )
         checked = check(program, self._group, model=self._model)
         if not checked.ok:
             checked = self._relaxed(program, checked)
+        if not checked.ok and program is not traced.recording.program:
+            program, used, checked = self._freed(program, used, checked, traced)
+        checked = self._compared(program, checked)
         return Exported(
             program=program,
             dynamic_shapes=used,
@@ -215,6 +224,53 @@ class _Run:
             plans=self._plans,
             notes=(*self._plan.how, *self._notes),
         )
+
+    def _compared(self, program: ExportedProgram, checked: Check) -> Check:
+        """The check, with calls that are taken but answered unlike the model.
+
+        Where a size is 0 or 1, the model may go another way than the trace, which had
+        2 or more, and no guard says so.
+        """
+        findings = find(self._group)
+        dynamic = dynamic_places(findings)
+        refused = {refusal.call: refusal for refusal in checked.refused}
+        left = PROBES
+        for call in range(findings.calls):
+            sizes = sizes_in(findings, call)
+            is_small = any(sizes.get(place, 2) < 2 for place in dynamic)
+            if call in refused or not is_small or not left:
+                continue
+            left -= 1
+            if self._differs(program, sizes):
+                refused[call] = Refusal(call, (_DIFFERS,))
+        found = tuple(refused[call] for call in sorted(refused))
+        return dataclasses.replace(checked, refused=found)
+
+    def _differs(self, program: ExportedProgram, sizes: Mapping[Place, int]) -> bool:
+        """Whether the program takes these sizes and gives something else."""
+        if self._refusal(sizes) is not None:
+            return False
+        try:
+            return not self._agree(program, sizes)
+        except Exception:  # the program fails inside
+            return True
+
+    def _freed(
+        self, program: ExportedProgram, shapes: Any, before: Check, traced: _Traced
+    ) -> tuple[ExportedProgram, Any, Check]:
+        """The program of the trace where that takes more of the recorded calls."""
+        first = traced.recording.program
+        assert first is not None
+        checked = check(first, self._group, model=self._model)
+        if not checked.ok:
+            checked = self._relaxed(first, checked)
+        if len(checked.refused) >= len(before.refused):
+            return program, shapes, before
+        self._notes.append(
+            f"the sizes are left to the tracer: with dims, the program refuses"
+            f" {counted(len(before.refused), 'recorded call')}"
+        )
+        return first, traced.shapes, checked
 
     def _relaxed(self, program: ExportedProgram, before: Check) -> Check:
         """The check without the bounds that are none of the model's."""
@@ -260,6 +316,8 @@ class _Run:
     def _agree(self, program: ExportedProgram, sizes: Mapping[Place, int]) -> bool:
         """Whether program and model give tensors of the same shapes and values."""
         one, other = self._builder.build(sizes), self._builder.build(sizes)
+        _scatter(one)
+        _scatter(other)
         with torch.no_grad(), _evaluating(self._model):
             found = program.module()(*one.args, **one.kwargs)
             wanted = self._model(*other.args, **other.kwargs)
@@ -314,7 +372,7 @@ class _Run:
         own, findings = self._group, find(self._group)
         if own["observations"] != self._told["observations"]:
             yield from ((own, findings, one) for one in examples(findings, own))
-        yield own, findings, recorded_example(findings)
+        yield own, findings, recorded_example(findings, own)
 
     def _run(self, sizes: Mapping[Place, int]) -> None:
         """Calls the model, which may change its arguments."""
@@ -323,9 +381,26 @@ class _Run:
             self._model(*built.args, **built.kwargs)
 
     def _named(
+        self, built: Built, said: Mapping[Place, Any]
+    ) -> tuple[ExportedProgram, Any] | None:
+        """The program for a spec with dims; None where PyTorch takes none such.
+
+        Where a size follows from others in a way that no Dim can say, a repair would
+        promise less than the model takes: such axes are left to the tracer.
+        """
+        shapes = built.spec(said)
+        found = self._repaired(built, shapes)
+        if found is None or not (lost := _lost(shapes, found[1])):
+            return found
+        free = {
+            place: Dim.AUTO if root_name(entry) in lost else entry
+            for place, entry in said.items()
+        }
+        return self._repaired(built, built.spec(free)) or found
+
+    def _repaired(
         self, built: Built, shapes: dict[str, Any]
     ) -> tuple[ExportedProgram, Any] | None:
-        """The program for a spec with dims; None where PyTorch takes none such."""
         try:
             program = repairing.export(
                 self._model,
@@ -346,21 +421,32 @@ class _Run:
     # ---- Hypotheses ------------------------------------------------------------
 
     def _judged(self, findings: Findings, traced: _Traced) -> Iterator[Hypothesis]:
-        """What guards say of each relation, and the model where they allow more."""
+        """What guards say of each relation, and the model where they allow more.
+
+        Sizes that break several at once go first: what takes them needs none of these.
+        """
+        probe = findings.probe
+        taken: tuple[str, ...] = ()
+        if probe and self._refusal(traced.sizes_of(probe.sizes)) is None:
+            taken = probe.breaks
         left = PROBES
         for relation in findings.relations:
-            if relation.status != "incidental" or not relation.witness or left == 0:
-                yield Hypothesis(relation)
-                continue
-            left -= 1
-            sizes = traced.sizes_of(relation.witness)
-            try:
-                self._run(sizes)
-            except Exception as error:  # as above
-                said = f"{type(error).__name__}: {error}".partition("\n")[0]
-                yield Hypothesis(relation, tried=True, refusal=said)
-            else:
+            if relation.relation in taken:
                 yield Hypothesis(relation, tried=True)
+            elif relation.status != "incidental" or not relation.witness or not left:
+                yield Hypothesis(relation)
+            else:
+                left -= 1
+                said = self._refusal(traced.sizes_of(relation.witness))
+                yield Hypothesis(relation, tried=True, refusal=said)
+
+    def _refusal(self, sizes: Mapping[Place, int]) -> str | None:
+        """What the model says to sizes that it does not take."""
+        try:
+            self._run(sizes)
+        except Exception as error:  # whatever a model says to what it cannot take
+            return f"{type(error).__name__}: {error}".partition("\n")[0]
+        return None
 
 
 @contextlib.contextmanager
@@ -373,6 +459,59 @@ def _evaluating(model: torch.nn.Module) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
+
+
+def _scatter(built: Built) -> None:
+    """Gives tensors of floats values that no two branches of a model agree on."""
+    generator = torch.Generator().manual_seed(1)
+    for leaf in pytree.tree_leaves((built.args, built.kwargs)):
+        if isinstance(leaf, torch.Tensor) and leaf.is_floating_point():
+            values = torch.rand(leaf.shape, generator=generator) + 0.5
+            leaf.copy_(values)
+
+
+def root_name(entry: Any) -> str | None:
+    """The name of the Dim that an entry of a spec follows, or is."""
+    return root_of(entry).__name__ if is_dim(entry) else None
+
+
+def _lost(asked: Any, given: Any) -> set[str]:
+    """The names of Dims that are no longer such, or follow others than before."""
+    if isinstance(asked, dict):
+        parts = [_lost(part, given[key]) for key, part in asked.items()]
+    elif isinstance(asked, (list, tuple)):
+        parts = [_lost(*pair) for pair in zip(asked, given, strict=True)]
+    else:
+        same = _line(asked) == _line(given)
+        parts = [] if same else [{n for n in map(root_name, (asked, given)) if n}]
+    return set().union(*parts)
+
+
+def _line(entry: Any) -> Any:
+    """An entry without the range of its Dim."""
+    if not is_dim(entry):
+        return str(entry)
+    line = line_of(entry)
+    return root_name(entry), line.scale, line.offset
+
+
+def _renamed(problem: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The same problem with other names for some of its symbols."""
+    word = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+
+    def worded(text: str) -> str:
+        return word.sub(lambda found: names[found[1]], text) if names else text
+
+    return {
+        **problem,
+        "symbols": [
+            {**symbol, "name": names.get(symbol["name"], symbol["name"])}
+            for symbol in problem["symbols"]
+        ],
+        "guards": [
+            {**guard, "expr": worded(guard["expr"])} for guard in problem["guards"]
+        ],
+    }
 
 
 def _first(same: Mapping[Any, Any], symbol: Any) -> Any:
@@ -391,6 +530,24 @@ class _Traced:
     built: Built
     shapes: Any
     recording: Recording
+
+    def problem(self) -> dict[str, Any]:
+        """The problem, where each whole number is a symbol called by its source.
+
+        One that was burned in has its value by a guard.
+        """
+        recording, spec = self.recording, self.recording.spec
+        assert recording.problem is not None
+        assert spec is not None
+        numbers = {leaf.source: leaf for leaf in spec.leaves if leaf.axis is None}
+        named = {s: n for s, n in recording.sources.items() if n in numbers}
+        problem = _renamed(recording.problem, named)
+        for source, leaf in numbers.items():
+            if leaf.entry is not None or source in named.values():
+                continue
+            problem["symbols"].append(whole_number(leaf))
+            problem["guards"].append({"expr": f"{source} == {leaf.size}"})
+        return problem
 
     def symbols(self) -> dict[Place, Any]:
         """What the tracer called each axis, one symbol for those it found equal."""
@@ -416,9 +573,12 @@ class _Traced:
         values = self.recording.spec.values
         return {v.source: paths[id(v.value)] for v in values if id(v.value) in paths}
 
-    def sizes_of(self, witness: Mapping[str, tuple[int, ...]]) -> dict[Place, int]:
+    def sizes_of(self, witness: Sizes) -> dict[Place, int]:
         """The sizes of a witness, which calls inputs by their paths."""
         sizes = dict(self.example.sizes)
         for path, shape in witness.items():
-            sizes.update(((path, axis), size) for axis, size in enumerate(shape))
+            if isinstance(shape, int):
+                sizes[path, None] = shape
+            else:
+                sizes.update(((path, axis), size) for axis, size in enumerate(shape))
         return sizes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from dimsat import html
 from dimsat.integers import of_json
@@ -12,6 +12,9 @@ from dimsat.observe.asking import observed
 from dimsat.observe.grouping import Plan, plans_of
 from dimsat.observe.places import plain
 from dimsat.problem import Problem
+
+Sizes: TypeAlias = Mapping[str, tuple[int, ...] | int]
+"""A shape for each tensor, and a number for each whole number, by name."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ class Relation:
         freedom: how many different ones beyond those that fit by construction.
         status: ``"observed"``; or what guards say: ``"necessary"``, ``"incidental"``,
             ``"refuted"``, ``"undecided"``.
-        witness: sizes of all inputs that the guards allow and that break it.
+        witness: sizes of all inputs that the guards allow and that break it; of all
+            relations that are incidental it breaks this one only, if any sizes do.
+        together: else those that no sizes keep when this one breaks.
         reason: why it is undecided.
     """
 
@@ -59,7 +64,8 @@ class Relation:
     support: int
     freedom: int
     status: str
-    witness: Mapping[str, tuple[int, ...]] | None = None
+    witness: Sizes | None = None
+    together: tuple[str, ...] = ()
     reason: str | None = None
 
     def __str__(self) -> str:
@@ -95,6 +101,17 @@ class Refusal:
     messages: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Probe:
+    """Sizes that the guards allow and that break several relations at once.
+
+    A model that takes them needs none of these.
+    """
+
+    sizes: Sizes
+    breaks: tuple[str, ...]
+
+
 @dataclass(frozen=True, repr=False)
 class Findings:
     """What recorded calls have in common; docs/observe.md says what all of it means.
@@ -120,6 +137,7 @@ class Findings:
     notes: tuple[str, ...]
     problem: Problem
     example: Mapping[str, int] | None = None
+    probe: Probe | None = None
     discovered: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     plans: tuple[Plan, ...] = ()
@@ -156,7 +174,7 @@ class Findings:
             heading,
             html.table(("argument", "axis", "sizes", "name"), map(_row, self.axes)),
             html.table(("held in every call", "calls", "guards say"), self._held()),
-            html.bullets("Guards that the calls did not show", self.discovered),
+            html.bullets("The guards also demand", self.discovered),
             html.bullets("Calls that the program refuses", self._refusals()),
             html.bullets("More calls are needed", needs),
             html.bullets("Several programs are needed", self._plans()),
@@ -182,6 +200,27 @@ def sizes_in(findings: Findings, call: int) -> dict[tuple[str, int | None], int]
         if size is not None:
             sizes[axis.argument, axis.axis] = size
     return sizes
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number of things.
+
+    >>> counted(1, "call"), counted(2, "axis", "axes")
+    ('1 call', '2 axes')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def worded_sizes(sizes: Sizes) -> str:
+    """Shapes and whole numbers, as text.
+
+    >>> worded_sizes({"x": (2, 3), "k": 4})
+    'x [2, 3], k 4'
+    """
+    return ", ".join(
+        f"{name} {shape if isinstance(shape, int) else list(shape)}"
+        for name, shape in sizes.items()
+    )
 
 
 def _row(axis: Axis) -> tuple[str, str, str, str]:
@@ -222,6 +261,7 @@ def find(
         notes=tuple(told["notes"]),
         problem=Problem.from_dict(told["problem"]),
         example=None if example is None else _sizes_by_name(example),
+        probe=_probe(told.get("probe")),
         discovered=tuple(told.get("discovered", ())),
         refused=tuple(
             Refusal(refused["call"], tuple(refused["messages"]))
@@ -255,9 +295,16 @@ def _relation(told: dict[str, Any]) -> Relation:
         support=told["support"],
         freedom=told["freedom"],
         status=told["status"],
-        witness=witness and {name: _sizes(shape) for name, shape in witness.items()},
+        witness=witness and _shapes(witness),
+        together=tuple(told.get("together", ())),
         reason=told.get("reason"),
     )
+
+
+def _probe(told: dict[str, Any] | None) -> Probe | None:
+    if told is None:
+        return None
+    return Probe(_shapes(told["sizes"]), tuple(told["breaks"]))
 
 
 def _need(told: dict[str, Any]) -> Need:
@@ -277,6 +324,13 @@ def _trouble(told: dict[str, Any]) -> Trouble:
         message=told["message"],
         axis=told.get("axis"),
     )
+
+
+def _shapes(told: dict[str, Any]) -> dict[str, tuple[int, ...] | int]:
+    return {
+        name: _sizes(shape) if isinstance(shape, list) else of_json(shape) or 0
+        for name, shape in told.items()
+    }
 
 
 def _sizes(shape: list[Any]) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ BUDGET = 20_000_000
 
 def nearest(
     problem: Mapping[str, Any], paths: Mapping[str, str], sizes: Mapping[Place, int]
-) -> dict[str, tuple[int, ...]] | None:
+) -> dict[str, tuple[int, ...] | int] | None:
     """Sizes of all inputs that the guards allow, with the fewest steps of size 1.
 
     Args:
@@ -34,19 +34,25 @@ def nearest(
             if size is None:
                 return None
             axes[f"{given['source']}.size()[{axis}]"] = size
+    numbers = {}
+    for symbol in problem["symbols"]:
+        source = symbol["name"]
+        numbers[source] = sizes.get((paths.get(source, ""), None))
+    axes.update({name: value for name, value in numbers.items() if value is not None})
     guards = [guard["expr"] for guard in problem["guards"]]
     asked = [name for name in axes if any(name in guard for guard in guards)]
     found = _closest(guards, {name: axes[name] for name in asked})
     if found is None:
         return None
     axes.update(found)
-    return {
+    shapes: dict[str, tuple[int, ...] | int] = {
         given["name"]: tuple(
             axes[f"{given['source']}.size()[{axis}]"]
             for axis in range(len(given["shape"]))
         )
         for given in problem["inputs"]
     }
+    return shapes | {paths[name]: axes[name] for name in numbers if name in axes}
 
 
 def _closest(guards: list[str], sizes: Mapping[str, int]) -> dict[str, int] | None:
@@ -55,12 +61,12 @@ def _closest(guards: list[str], sizes: Mapping[str, int]) -> dict[str, int] | No
     guards = [worded(guard, short) for guard in guards]
     if any("L[" in guard for guard in guards):
         return None
-    limits = [f"a{n} >= 0" for n in range(len(sizes))]
+    limits = [f"a{n} >= 0" for n, name in enumerate(sizes) if "size()" in name]
     steps = " + ".join(
         f"Max(a{n} - {s}, {s} - a{n})" for n, s in enumerate(sizes.values())
     )
     least, most, best = 0, 1, None
-    while most - least > 0 and most <= FARTHEST:
+    while (best is None or least < most) and most <= FARTHEST:
         bound = most if best is None else (least + most) // 2
         try:
             answer = ask(

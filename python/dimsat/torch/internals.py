@@ -151,6 +151,16 @@ def entry_checks(program: Any, module: Any) -> tuple[list[str], list[Any]]:
     return [*checks, *traced], paths
 
 
+def guard_texts(program: Any) -> list[str]:
+    """The conditions that the trace found, as the program keeps them."""
+    return list(program._guards_code)
+
+
+def set_guard_texts(program: Any, texts: list[str]) -> None:
+    """Gives a program other conditions to check on entry."""
+    program._guards_code = texts
+
+
 def graph_asserts(program: Any) -> list[tuple[Any, str]]:
     """The conditions that the program asserts while it runs, as sympy expressions.
 

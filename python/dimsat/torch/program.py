@@ -24,7 +24,7 @@ from dimsat.torch.exactness import inexact_roots
 from dimsat.torch.paste import paste
 from dimsat.torch.rebuild import rebuild
 from dimsat.torch.report import Report
-from dimsat.torch.spec import Spec, describe
+from dimsat.torch.spec import Leaf, Spec, describe
 from dimsat.torch.wording import worded
 
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
@@ -137,14 +137,32 @@ def range_checks(program: ExportedProgram, spec: Spec) -> Iterator[str]:
                 yield f"{source}.size()[{axis}] <= {most}"
 
 
-def entry_problem(program: ExportedProgram, module: Any, spec: Spec) -> dict[str, Any]:
-    """All checks of a program as guards over the axes of a spec."""
-    inputs = [dict(entry) for entry in spec.inputs]
+def entry_problem(
+    program: ExportedProgram, module: Any, spec: Spec, *, numbers: bool = False
+) -> dict[str, Any]:
+    """All checks of a program as guards over the axes of a spec.
+
+    With `numbers` also those over whole numbers, which are symbols called by source.
+    """
+    sources = {leaf.source: leaf for leaf in spec.leaves}
+    if not numbers:
+        sources = {s: leaf for s, leaf in sources.items() if leaf.axis is not None}
     return {
         "dims": spec.dims,
-        "inputs": inputs,
-        "guards": [*_entry_guards(program, module, spec), *_asserts(program, spec)],
+        "inputs": [dict(entry) for entry in spec.inputs],
+        "symbols": [
+            whole_number(leaf) for leaf in sources.values() if leaf.axis is None
+        ],
+        "guards": [
+            *_entry_guards(program, module, spec, list(sources)),
+            *_asserts(program, spec),
+        ],
     }
+
+
+def whole_number(leaf: Leaf) -> dict[str, Any]:
+    """The symbol that stands for a whole number among the arguments."""
+    return {"name": leaf.source, "unbacked": True, "hint": leaf.size}
 
 
 def _symbols(program: ExportedProgram, spec: Spec) -> dict[str, str]:
@@ -173,14 +191,14 @@ def _symbols(program: ExportedProgram, spec: Spec) -> dict[str, str]:
 
 
 def _entry_guards(
-    program: ExportedProgram, module: Any, spec: Spec
+    program: ExportedProgram, module: Any, spec: Spec, sources: list[str]
 ) -> Iterator[dict[str, Any]]:
-    """The checks on entry that are about sizes only, once each."""
-    axes = [leaf.source for leaf in spec.leaves if leaf.axis is not None]
+    """The checks on entry that are about these sizes only, once each."""
+    known = sorted(sources, key=len, reverse=True)
     for check in entry_checks(program, module, spec):
         rest = check
-        for axis in axes:
-            rest = rest.replace(axis, "")
+        for source in known:
+            rest = rest.replace(source, "")
         if "L[" not in rest:
             yield {"expr": check, "at": "on entry"}
 
