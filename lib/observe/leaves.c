@@ -180,10 +180,9 @@ static entry *entry_of(dimsat_observation *o, const place *at, entries *e,
   *number = e->count;
   table_add(&e->known, m, hash, number);
   e->entry = arena_grow(m, e->entry, e->count, &e->capacity, sizeof *e->entry);
-  const char *const step =
-      at->attributes
-          ? arena_format(&o->cx->nodes, ".%s", name_brief(o->cx, key))
-          : subscript(o, key);
+  const char *const step = at->attributes ? arena_format(&o->cx->nodes, ".%s",
+                                                         name_brief(o->cx, key))
+                                          : subscript(o, key);
   e->entry[e->count] = (entry){key, make_child(o, at, step)};
   return &e->entry[e->count++];
 }
