@@ -48,13 +48,23 @@ static void add_items(buffer *b, const recorded *v, int depth) {
   buffer_add(b, v->count > 0 ? ")" : "");
 }
 
+/* Whether a field of an object is no structure: members of its state have
+ * places of their own, and the length of a cache is a size of its tensors. */
+static bool is_size(const char *key) {
+  return strcmp(key, "state") == 0 || strcmp(key, "max_cache_len") == 0;
+}
+
 /* An object: its class, how many children it has, and what else is known. */
-static void add_object(buffer *b, const recorded *v) {
+static void add_object(buffer *b, const recorded *v, bool counted) {
   size_t count = 0;
   for (size_t i = 0; i < v->count; i++)
     count += is_given(&v->item[i]);
-  buffer_format(b, "%s of %zu", v->text, count);
+  buffer_add(b, v->text);
+  if (counted)
+    buffer_format(b, " of %zu", count);
   for (size_t i = 0; i < v->field_count; i++) {
+    if (is_size(v->field[i].key))
+      continue;
     buffer_format(b, ", %s ", v->field[i].key);
     recorded_write(b, &v->field[i].value);
   }
@@ -95,7 +105,7 @@ static void add_value(buffer *b, const recorded *v, int depth) {
     buffer_add(b, "a dict");
     break;
   case RECORDED_OBJECT:
-    add_object(b, v);
+    add_object(b, v, true);
   }
   add_items(b, v, depth);
 }
@@ -177,8 +187,10 @@ size_t observe_open_place(dimsat_observation *o, const char *path, size_t of,
 
 /* Its leaves are those made since. */
 void observe_close_place(dimsat_observation *o, size_t place) {
-  if (place != OBSERVED_NONE)
-    o->place[place].leaf[1] = o->leaf_count;
+  if (place == OBSERVED_NONE)
+    return;
+  o->place[place].leaf[1] = o->leaf_count;
+  o->place[place].end = o->place_count;
 }
 
 /* ---- Words -------------------------------------------------------------- */
@@ -194,10 +206,23 @@ bool plan_keeps(const plan_place *at, const recorded *v) {
   return false;
 }
 
+/* Whether a program can take a cache as tensors of zeros where nothing was put
+ * into it yet: it has a fixed length, and is not what a decoder keeps of its
+ * encoder, which models look for. */
+static bool is_fixed(const plan_place *at, const recorded *v) {
+  static const char crossed[] = ".cross_attention_cache";
+  const size_t length = strlen(at->path), tail = sizeof crossed - 1;
+  return v != NULL && v->kind == RECORDED_OBJECT &&
+         strncmp(v->text, "Static", 6) == 0 &&
+         (length < tail || strcmp(at->path + length - tail, crossed) != 0);
+}
+
 /* A value at a place, `depth` levels of it. */
 static void add_state(buffer *b, const plan_place *at, const recorded *v,
                       int depth) {
-  if (v->kind != RECORDED_INT || at->kept == NULL)
+  if (is_fixed(at, v))
+    add_object(b, v, false);
+  else if (v->kind != RECORDED_INT || at->kept == NULL)
     add_value(b, v, depth);
   else if (plan_keeps(at, v))
     buffer_add(b, integer_text(b->arena, v->number));
@@ -205,12 +230,22 @@ static void add_state(buffer *b, const plan_place *at, const recorded *v,
     buffer_add(b, "another whole number");
 }
 
-/* One level. */
+/* How far a value is described: what is of another kind than the first one was
+ * not merged with the others, and has no places of its own. */
+static int depth_of(const plan_place *at, const recorded *v, size_t count) {
+  size_t first = 0;
+  while (first < count && at->value[first] == NULL)
+    first++;
+  return first < count && at->value[first]->kind == v->kind ? 1 : DEEPEST;
+}
+
+/* As far as it tells values apart. */
 const char *plan_words(const dimsat_observation *o, const plan_place *at,
                        size_t call) {
   buffer b;
   buffer_init(&b, &o->cx->nodes);
-  add_state(&b, at, at->value[call], 1);
+  add_state(&b, at, at->value[call],
+            depth_of(at, at->value[call], o->calls->call_count));
   return b.text;
 }
 
@@ -226,15 +261,6 @@ static bool is_open(const dimsat_observation *o, const plan_place *at,
       if (o->column[o->leaf[i].first + k].cell[call].assumed)
         return true;
   return false;
-}
-
-/* How far a value is described: what is of another kind than the first one was
- * not merged with the others, and has no places of its own. */
-static int depth_of(const plan_place *at, const recorded *v, size_t count) {
-  size_t first = 0;
-  while (first < count && at->value[first] == NULL)
-    first++;
-  return first < count && at->value[first]->kind == v->kind ? 1 : DEEPEST;
 }
 
 /* The states of one place so far, by description. */
@@ -286,6 +312,21 @@ static void find_states(const dimsat_observation *o, const plan_place *at,
   }
 }
 
+/* Where a whole cache is open, or of fixed length and empty, all that others
+ * hold in it is open. */
+static void open_inside(const dimsat_observation *o, size_t k, uint32_t *all) {
+  const size_t count = o->calls->call_count;
+  const plan_place *const at = &o->place[k];
+  for (size_t i = 0; i < count; i++) {
+    if (all[k * count + i] != PLAN_OPEN &&
+        !(is_fixed(at, at->value[i]) && holds_nothing(at->value[i])))
+      continue;
+    for (size_t j = k + 1; j < at->end; j++)
+      if (o->place[j].value[i] == NULL)
+        all[j * count + i] = PLAN_OPEN;
+  }
+}
+
 /* Place by place. */
 uint32_t *plan_states(const dimsat_observation *o) {
   const size_t count = o->calls->call_count;
@@ -293,5 +334,7 @@ uint32_t *plan_states(const dimsat_observation *o) {
       arena_zeroed(&o->cx->work, o->place_count * count + 1, sizeof *all);
   for (size_t i = 0; i < o->place_count; i++)
     find_states(o, &o->place[i], &all[i * count]);
+  for (size_t i = 0; i < o->place_count; i++)
+    open_inside(o, i, all);
   return all;
 }

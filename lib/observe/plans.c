@@ -209,13 +209,6 @@ static void rank_groups(grouping *g) {
 
 /* ---- Words ------------------------------------------------------------- */
 
-/* Whether `path` is inside of `holder`. */
-static bool is_inside(const char *path, const char *holder) {
-  const size_t length = strlen(holder);
-  return strncmp(path, holder, length) == 0 &&
-         (path[length] == '[' || path[length] == '.');
-}
-
 /* A call with the state that a group has at a place where calls differ. */
 static size_t call_like(const grouping *g, const group *of, size_t k) {
   const uint32_t *const row = &g->state[g->place[k] * g->calls];
@@ -260,14 +253,36 @@ static void add_parts(grouping *g, size_t k) {
   }
 }
 
-/* All of them; what is inside of a place that differs goes without saying. */
+/* Whether groups that are alike at place `holder` are alike at `k`, too. */
+static bool is_told(const grouping *g, size_t holder, size_t k) {
+  uint32_t *const known =
+      arena_zeroed(&g->o->cx->work, g->calls + PLAN_GIVEN, sizeof *known);
+  for (size_t i = 0; i < g->count; i++) {
+    const uint32_t pin = g->group[i].pin[k];
+    uint32_t *const other = &known[g->group[i].pin[holder]];
+    if (pin != PLAN_OPEN && *other != PLAN_OPEN && *other != pin)
+      return false;
+    *other = pin != PLAN_OPEN ? pin : *other;
+  }
+  return true;
+}
+
+/* All of them; what follows from the place that holds it goes without saying.
+ */
 static void add_all_parts(grouping *g) {
-  const char *holder = NULL;
+  size_t *const holder =
+      arena_zeroed(&g->o->cx->work, g->place_count + 1, sizeof *holder);
+  size_t depth = 0;
   for (size_t k = 0; k < g->place_count; k++) {
-    const char *const path = g->o->place[g->place[k]].path;
-    if (holder != NULL && is_inside(path, holder))
+    while (depth > 0 &&
+           g->place[k] >= g->o->place[g->place[holder[depth - 1]]].end)
+      depth--;
+    bool told = false;
+    for (size_t i = 0; i < depth && !told; i++)
+      told = is_told(g, holder[i], k);
+    if (told)
       continue;
-    holder = path;
+    holder[depth++] = k;
     add_parts(g, k);
   }
 }

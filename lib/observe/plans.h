@@ -30,6 +30,7 @@ struct plan_place {
   const recorded **value; /* of each call; NULL where it is absent or None,
                              value_if_missing where that stands for it */
   size_t leaf[2];         /* the leaves in it: the first, behind the last */
+  size_t end;             /* behind the last place in it */
 };
 
 /* What tells a plan from others. */

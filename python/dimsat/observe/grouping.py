@@ -30,8 +30,8 @@ class Plan:
         calls: counted from 0, in order.
         arguments: what differs between plans, and what it is in this one:
             ``"given"``, ``"not given"``, ``"True"``, ``"float32 with 3 axes"``.
-        empty: by argument, calls that had no cache; the program takes them with one of
-            length 0.
+        empty: by argument, calls whose cache was absent or empty; the program takes
+            them with one of length 0, or of zeros where its length is fixed.
         filled: by argument, calls that lacked it; the program takes them with
             ``value_if_missing`` in the sizes that it demands.
 
@@ -55,7 +55,8 @@ class Plan:
     def how(self) -> tuple[str, ...]:
         """What to give the program besides what was recorded, as sentences."""
         hollow = (
-            f"{_counted(calls)}: the program takes {name} of length 0, where none was"
+            f"{_counted(calls)}: the program takes an empty {name}, of length 0 or, where"
+            " its length is fixed, of zeros"
             for name, calls in self.empty.items()
         )
         filled = (
