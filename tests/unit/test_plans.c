@@ -32,183 +32,147 @@ static const char *answer_to(const char *text, dimsat_observation_form form) {
       "1, 3") ", " ARGS("1, 5") "]}"
 #define ONE_DTYPE(name)                                                        \
   "{\"tensor\": {\"dtype\": \"" name "\", \"shape\": [2]}}"
-#define PAIR CACHE(T("1, 2, 7, 8") ", " T("1, 2, 7, 8"))
+#define LAYER T("1, 2, 7, 8") ", " T("1, 2, 7, 8")
+#define PAIR CACHE(LAYER)
 
 #define FIXED(items)                                                           \
   "{\"class\": \"StaticCache\", \"items\": [" items "], \"n\": 8}"
-#define CROSSED(cache)                                                         \
-  "{\"class\": \"EncoderDecoderCache\", \"items\": [" PAIR ", " cache "]}"
+#define CROSSED(items)                                                         \
+  "{\"class\": \"EncoderDecoderCache\", \"items\": [" PAIR                     \
+  ", " FIXED(items) "]}"
+#define CROSS(count)                                                           \
+  "\"c.cross_attention_cache\": \"StaticCache of " count ", n 8\""
+#define PAST(count) "\"past_key\": \"DynamicCache of " count "\""
 #define COUNTED(number)                                                        \
-  "{\"class\": \"DynamicCache\", \"items\": [" T("1, 2, 7, 8") ", " T(         \
-      "1, 2, 7, 8") "], \"state\": {\"dict\": {\"count_0\": " number "}}}"
+  "{\"class\": \"DynamicCache\", \"items\": [" LAYER                           \
+  "], \"state\": {\"dict\": "                                                  \
+  "{\"count_0\": " number "}}}"
+#define EMPTY(calls, arguments, parameter, empty)                              \
+  "{\"calls\": [" calls "], \"arguments\": {" arguments                        \
+  "}, \"empty\": {\"" parameter "\": [" empty "]}, \"filled\": {}}"
 
 static const struct {
   const char *text, *plans;
-} grouped
-    [] =
-        {
-            {RECORD(P("x"), ""), ""},
-            /* sizes and whole numbers do not count, nor how a value was given
-             */
-            {RECORD(XM, ARGS(T("2") ", 1") ", " BOTH(T("3"), "\"m\": 7")),
-             PLAN("0, 1", "")},
-            /* what is given, the plan with more first */
-            {RECORD(XM, ARGS(T("2")) ", " ARGS(T("2") ", " T("3")) ", " BOTH(
-                            T("2"), "\"m\": null")),
-             PLAN("1", "\"m\": \"given\"") ", " PLAN("0, 2",
-                                                     "\"m\": \"not given\"")},
-            /* else that with more calls, else the earlier one */
-            {RECORD(XM, ARGS("true") ", " ARGS("false") ", " ARGS("false")),
-             PLAN("1, 2", "\"x\": \"False\"") ", " PLAN("0",
-                                                        "\"x\": \"True\"")},
-            {RECORD(XM, ARGS("2.5") ", " ARGS("\"s\"")),
-             PLAN("0", "\"x\": \"2.5\"") ", " PLAN("1", "\"x\": \"'s'\"")},
-            /* a default is as good as its value */
-            {RECORD(P("x") ", {\"name\": \"k\", \"default\": true}",
-                    ARGS("1") ", " ARGS("1, true")),
-             PLAN("0, 1", "")},
-            /* rank, dtype, kind */
-            {RECORD(P("x"), ARGS(T("2")) ", " ARGS(T("2, 3"))),
-             PLAN("0", "\"x\": \"f with 1 axis\"") ", " PLAN(
-                 "1", "\"x\": \"f with 2 axes\"")},
-            {RECORD(P("x"), ARGS(ONE_DTYPE("f")) ", " ARGS(ONE_DTYPE("g"))),
-             PLAN("0", "\"x\": \"f with 1 axis\"") ", " PLAN(
-                 "1", "\"x\": \"g with 1 axis\"")},
-            {RECORD(P("x"), ARGS(T("2")) ", " ARGS("3")),
-             PLAN("0", "\"x\": \"f with 1 axis\"") ", " PLAN(
-                 "1", "\"x\": \"a whole number\"")},
-            /* what differs inside of one that differs is not told */
-            {RECORD(P("x"),
-                    ARGS("{\"list\": [1]}") ", " ARGS("{\"list\": [1, 2]}")),
-             PLAN("1", "\"x\": \"a list of 2\"") ", " PLAN(
-                 "0", "\"x\": \"a list of 1\"")},
-            {RECORD(
-                 P("x"),
-                 ARGS("{\"dict\": {\"a\": 1, \"b\": true}}") ", " ARGS(
-                     "{\"dict\": {\"b\": true, \"a\": 2}}") ", " ARGS("{\"dict"
-                                                                      "\": "
-                                                                      "{\"b\": "
-                                                                      "true}"
-                                                                      "}")),
-             PLAN("0, 1", "\"x['a']\": \"given\"") ", " PLAN(
-                 "2", "\"x['a']\": \"not given\"")},
-            /* a value of another kind than the first is compared as a whole */
-            {RECORD(P("x"), ARGS("1") ", " ARGS("{\"list\": [1]}") ", " ARGS(
-                                "{\"list\": [true]}")),
-             PLAN("0", "\"x\": \"a whole number\"") ", " PLAN(
-                 "1",
-                 "\"x\": \"a list of 1 (a whole number)\"") ", " PLAN("2",
-                                                                      "\"x\": "
-                                                                      "\"a "
-                                                                      "list of "
-                                                                      "1 "
-                                                                      "(True)"
-                                                                      "\"")},
-            /* what differs inside is told where that around it does not tell */
-            {RECORD(P("x"), ARGS("{\"list\": [true]}") ", " ARGS(
-                                "{\"list\": [false]}") ", " ARGS("null")),
-             PLAN("0", "\"x\": \"given\", \"x[0]\": \"True\"") ", " PLAN(
-                 "1",
-                 "\"x\": \"given\", \"x[0]\": \"False\"") ", " PLAN("2",
-                                                                    "\"x\": "
-                                                                    "\"not "
-                                                                    "given\", "
-                                                                    "\"x[0]\": "
-                                                                    "\"not "
-                                                                    "given\"")},
-            /* *args and **kwargs */
-            {RECORD(P_KIND("rest", "VAR_POSITIONAL"),
-                    ARGS("1, 2") ", " ARGS("")),
-             PLAN("0", "\"rest\": \"given\"") ", " PLAN(
-                 "1", "\"rest\": \"not given\"")},
-            {RECORD(P_KIND("kw", "VAR_KEYWORD"),
-                    NAMED("\"a\": 1") ", " NAMED("")),
-             PLAN("0", "\"kw['a']\": \"given\"") ", " PLAN(
-                 "1", "\"kw['a']\": \"not given\"")},
-            /* a static cache has a length of its own */
-            {RECORD(P("c"),
-                    ARGS("{\"class\": \"StaticCache\", \"items\": [], \"n\": "
+} grouped[] = {
+    {RECORD(P("x"), ""), ""},
+    /* sizes and whole numbers do not count, nor how a value was given
+     */
+    {RECORD(XM, ARGS(T("2") ", 1") ", " BOTH(T("3"), "\"m\": 7")),
+     PLAN("0, 1", "")},
+    /* what is given, the plan with more first */
+    {RECORD(XM, ARGS(T("2")) ", " ARGS(T("2") ", " T("3")) ", " BOTH(
+                    T("2"), "\"m\": null")),
+     PLAN("1", "\"m\": \"given\"") ", " PLAN("0, 2", "\"m\": \"not given\"")},
+    /* else that with more calls, else the earlier one */
+    {RECORD(XM, ARGS("true") ", " ARGS("false") ", " ARGS("false")),
+     PLAN("1, 2", "\"x\": \"False\"") ", " PLAN("0", "\"x\": \"True\"")},
+    {RECORD(XM, ARGS("2.5") ", " ARGS("\"s\"")),
+     PLAN("0", "\"x\": \"2.5\"") ", " PLAN("1", "\"x\": \"'s'\"")},
+    /* a default is as good as its value */
+    {RECORD(P("x") ", {\"name\": \"k\", \"default\": true}",
+            ARGS("1") ", " ARGS("1, true")),
+     PLAN("0, 1", "")},
+    /* rank, dtype, kind */
+    {RECORD(P("x"), ARGS(T("2")) ", " ARGS(T("2, 3"))),
+     PLAN("0", "\"x\": \"f with 1 axis\"") ", " PLAN(
+         "1", "\"x\": \"f with 2 axes\"")},
+    {RECORD(P("x"), ARGS(ONE_DTYPE("f")) ", " ARGS(ONE_DTYPE("g"))),
+     PLAN("0", "\"x\": \"f with 1 axis\"") ", " PLAN(
+         "1", "\"x\": \"g with 1 axis\"")},
+    {RECORD(P("x"), ARGS(T("2")) ", " ARGS("3")),
+     PLAN("0", "\"x\": \"f with 1 axis\"") ", " PLAN(
+         "1", "\"x\": \"a whole number\"")},
+    /* what differs inside of one that differs is not told */
+    {RECORD(P("x"), ARGS("{\"list\": [1]}") ", " ARGS("{\"list\": [1, 2]}")),
+     PLAN("1", "\"x\": \"a list of 2\"") ", " PLAN("0",
+                                                   "\"x\": \"a list of 1\"")},
+    {RECORD(P("x"),
+            ARGS("{\"dict\": {\"a\": 1, \"b\": true}}") ", " ARGS(
+                "{\"dict\": {\"b\": true, \"a\": 2}}") ", " ARGS("{\"dict"
+                                                                 "\": "
+                                                                 "{\"b\": "
+                                                                 "true}"
+                                                                 "}")),
+     PLAN("0, 1",
+          "\"x['a']\": \"given\"") ", " PLAN("2", "\"x['a']\": \"not given\"")},
+    /* a value of another kind than the first is compared as a whole */
+    {RECORD(P("x"), ARGS("1") ", " ARGS("{\"list\": [1]}") ", " ARGS(
+                        "{\"list\": [true]}")),
+     PLAN("0", "\"x\": \"a whole number\"") ", " PLAN(
+         "1", "\"x\": \"a list of 1 (a whole number)\"") ", " PLAN("2",
+                                                                   "\"x\": "
+                                                                   "\"a "
+                                                                   "list of "
+                                                                   "1 "
+                                                                   "(True)"
+                                                                   "\"")},
+    /* what differs inside is told where that around it does not tell */
+    {RECORD(P("x"), ARGS("{\"list\": [true]}") ", " ARGS(
+                        "{\"list\": [false]}") ", " ARGS("null")),
+     PLAN("0", "\"x\": \"given\", \"x[0]\": \"True\"") ", " PLAN(
+         "1", "\"x\": \"given\", \"x[0]\": \"False\"") ", " PLAN("2",
+                                                                 "\"x\": "
+                                                                 "\"not "
+                                                                 "given\", "
+                                                                 "\"x[0]\": "
+                                                                 "\"not "
+                                                                 "given\"")},
+    /* *args and **kwargs */
+    {RECORD(P_KIND("rest", "VAR_POSITIONAL"), ARGS("1, 2") ", " ARGS("")),
+     PLAN("0", "\"rest\": \"given\"") ", " PLAN("1",
+                                                "\"rest\": \"not given\"")},
+    {RECORD(P_KIND("kw", "VAR_KEYWORD"), NAMED("\"a\": 1") ", " NAMED("")),
+     PLAN("0", "\"kw['a']\": \"given\"") ", " PLAN(
+         "1", "\"kw['a']\": \"not given\"")},
+    /* a static cache has a length of its own */
+    {RECORD(P("c"), ARGS("{\"class\": \"StaticCache\", \"items\": [], \"n\": "
                          "8}") ", " ARGS("{\"class\": \"StaticCache\", "
                                          "\"items\": [], \"n\": 9}")),
-             PLAN("0", "\"c\": \"StaticCache, n 8\"") ", " PLAN(
-                 "1", "\"c\": \"StaticCache, n 9\"")},
-            /* an empty cache goes with a full one; not with None where there is
-               none */
-            {RECORD(P_NONE("past_key"),
-                    ARGS("null") ", " ARGS(PAIR) ", " ARGS(CACHE("")) ", " ARGS(
-                        CACHE("null, null"))),
-             "{\"calls\": [0, 1, 2, 3], \"arguments\": {}, \"empty\": "
-             "{\"past_key\": "
-             "[0, 2, 3]}, \"filled\": {}}"},
-            {RECORD(P_NONE("c"), ARGS(CACHE("")) ", " ARGS("null")),
-             PLAN("0", "\"c\": \"given\"") ", " PLAN("1",
-                                                     "\"c\": \"not given\"")},
-            /* nor where no call of the plan has one; layers without any do not
-               count */
-            {RECORD(P_NONE("past_key") ", " P_NONE("m"),
-                    ARGS("null, " T("2")) ", " ARGS(PAIR)),
-             PLAN("1", "\"m\": \"not given\"") ", " PLAN("0",
-                                                         "\"m\": \"given\"")},
-            {RECORD(P("c"), ARGS(PAIR) ", " ARGS(CACHE(T("1, 2, 7, 8") ", " T(
-                                "1, 2, 7, 8") ", null, null"))),
-             PLAN("0, 1", "")},
-            /* what layers count beside */
-            {RECORD(P_NONE("past_key"), ARGS(COUNTED("5")) ", " ARGS(
-                                            "null") ", " ARGS(COUNTED("9"))),
-             "{\"calls\": [0, 1, 2], \"arguments\": {}, \"empty\": "
-             "{\"past_key\": "
-             "[1]}, "
-             "\"filled\": {}}"},
-            /* one of fixed length goes as zeros, but not what is kept of an
-               encoder */
-            {RECORD(P("c"), ARGS(FIXED("")) ", " ARGS(
-                                FIXED(
-                                    T(
-                                        "1, 2, 7, 8") ", " T("1, 2, 7, 8")))),
-             "{\"calls\": [0, 1], \"arguments\": {}, \"empty\": {\"c\": [0]}, "
-             "\"filled\": {}}"},
-            {RECORD(
-                 P("c"), ARGS(CROSSED(FIXED(""))) ", " ARGS(
-                             CROSSED(
-                                 FIXED(T("1, 2, 7, 8") ", " T("1, 2, 7, 8"))))),
-             PLAN("1", "\"c.cross_attention_cache\": \"StaticCache of 2, n 8\"") ", " PLAN(
-                 "0",
-                 "\"c.cross_attention_cache\": \"StaticCache of 0, n 8\"")},
-            /* one that could go with either takes the first; it makes no third
-             */
-            {RECORD(P_NONE("past_key"),
-                    ARGS("null") ", " ARGS(PAIR) ", " ARGS(
-                        CACHE(T("1, 2, 7, 8") ", " T("1, 2, 7, 8") ", " T(
-                            "1, 2, 7, 8") ", " T("1, 2, 7, 8")))),
-             PLAN(
-                 "2",
-                 "\"past_key\": \"DynamicCache of 4\"") ", {\"calls\": [0, 1], "
-                                                        "\"arguments\": "
-                                                        "{\"past_key\": "
-                                                        "\"DynamicCache of "
-                                                        "2\"}, "
-                                                        "\"empty\": "
-                                                        "{\"past_key\": [0]}, "
-                                                        "\"filled\": {}}"},
-            /* whole numbers that the user says a tracer burns in */
-            {NUMBERS("3, 4"),
-             PLAN("0, 2", "\"m\": \"3\"") ", " PLAN(
-                 "1",
-                 "\"m\": \"4\"") ", " PLAN("3",
-                                           "\"m\": \"another whole number\"")},
-            {NUMBERS("9"), PLAN("0, 1, 2, 3", "")},
-            /* value_if_missing, where it is as the others are */
-            {MISSING("value_if_missing", "\"m\": " T("0, 5")),
-             "{\"calls\": [0, 1], \"arguments\": {}, \"empty\": {}, "
-             "\"filled\": "
-             "{\"m\": [0]}}"},
-            {MISSING("value_if_missing_pos", "\"1\": " T("0, 5")),
-             "{\"calls\": [0, 1], \"arguments\": {}, \"empty\": {}, "
-             "\"filled\": "
-             "{\"m\": [0]}}"},
-            {MISSING("value_if_missing", "\"m\": " T("5")),
-             PLAN("1", "\"m\": \"given\"") ", " PLAN("0",
-                                                     "\"m\": \"not given\"")},
+     PLAN("0", "\"c\": \"StaticCache, n 8\"") ", " PLAN(
+         "1", "\"c\": \"StaticCache, n 9\"")},
+    /* an empty cache goes with a full one; not with None where there is none */
+    {RECORD(P_NONE("past_key"), ARGS("null") ", " ARGS(PAIR) ", " ARGS(
+                                    CACHE("")) ", " ARGS(CACHE("null, null"))),
+     EMPTY("0, 1, 2, 3", "", "past_key", "0, 2, 3")},
+    {RECORD(P_NONE("c"), ARGS(CACHE("")) ", " ARGS("null")),
+     PLAN("0", "\"c\": \"given\"") ", " PLAN("1", "\"c\": \"not given\"")},
+    /* nor where no call of the plan has one; layers without any do not
+       count */
+    {RECORD(P_NONE("past_key") ", " P_NONE("m"),
+            ARGS("null, " T("2")) ", " ARGS(PAIR)),
+     PLAN("1", "\"m\": \"not given\"") ", " PLAN("0", "\"m\": \"given\"")},
+    {RECORD(P("c"), ARGS(PAIR) ", " ARGS(CACHE(
+                        T("1, 2, 7, 8") ", " T("1, 2, 7, 8") ", null, null"))),
+     PLAN("0, 1", "")},
+    /* what layers count beside */
+    {RECORD(P_NONE("past_key"),
+            ARGS(COUNTED("5")) ", " ARGS("null") ", " ARGS(COUNTED("9"))),
+     EMPTY("0, 1, 2", "", "past_key", "1")},
+    /* one of fixed length goes as zeros, but not what is kept of an encoder */
+    {RECORD(P("c"), ARGS(FIXED("")) ", " ARGS(FIXED(LAYER))),
+     EMPTY("0, 1", "", "c", "0")},
+    {RECORD(P("c"), ARGS(CROSSED("")) ", " ARGS(CROSSED(LAYER))),
+     PLAN("1", CROSS("2")) ", " PLAN("0", CROSS("0"))},
+    /* one that could go with either takes the first; it makes no third */
+    {RECORD(P_NONE("past_key"),
+            ARGS("null") ", " ARGS(PAIR) ", " ARGS(CACHE(LAYER ", " LAYER))),
+     PLAN("2", PAST("4")) ", " EMPTY("0, 1", PAST("2"), "past_key", "0")},
+    /* whole numbers that the user says a tracer burns in */
+    {NUMBERS("3, 4"),
+     PLAN("0, 2", "\"m\": \"3\"") ", " PLAN("1", "\"m\": \"4\"") ", " PLAN(
+         "3", "\"m\": \"another whole number\"")},
+    {NUMBERS("9"), PLAN("0, 1, 2, 3", "")},
+    /* value_if_missing, where it is as the others are */
+    {MISSING("value_if_missing", "\"m\": " T("0, 5")),
+     "{\"calls\": [0, 1], \"arguments\": {}, \"empty\": {}, "
+     "\"filled\": "
+     "{\"m\": [0]}}"},
+    {MISSING("value_if_missing_pos", "\"1\": " T("0, 5")),
+     "{\"calls\": [0, 1], \"arguments\": {}, \"empty\": {}, "
+     "\"filled\": "
+     "{\"m\": [0]}}"},
+    {MISSING("value_if_missing", "\"m\": " T("5")),
+     PLAN("1", "\"m\": \"given\"") ", " PLAN("0", "\"m\": \"not given\"")},
 };
 
 START_TEST(calls_are_grouped) {
