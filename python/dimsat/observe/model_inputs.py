@@ -12,6 +12,8 @@ from dimsat.observe.asking import answer
 from dimsat.observe.caches import registration
 from dimsat.observe.decoding import decode
 from dimsat.observe.encoding import Json, encode, encode_signature
+from dimsat.observe.objects import kinds_in
+from dimsat.observe.remaking import shapes_of
 
 
 class ModelInputs:
@@ -58,8 +60,20 @@ class ModelInputs:
         function = "guess_dynamic_shapes"
         if self.signature is None:
             function = "guess_dynamic_shapes_from_inputs"
-        shapes = decode(answer(self._recording(), function, auto=auto))
-        return tuple(shapes[0]), dict(shapes[1])
+        args, kwargs = answer(self._recording(), function, auto=auto)["tuple"]
+        named = kwargs.get("dict", {}).items()
+        return (
+            tuple(self._shapes(told, n) for n, told in enumerate(args["tuple"])),
+            {name: self._shapes(told, name) for name, told in named},
+        )
+
+    def _shapes(self, told: Json, which: int | str) -> Any:
+        """The shapes of an argument as the first input has it."""
+        for args, kwargs in self.inputs:
+            given: Any = args if isinstance(which, int) else kwargs
+            if isinstance(which, int) or which in kwargs:
+                return _shapes_like(told, given[which])
+        return decode(told)
 
     def move_to_kwargs(
         self,
@@ -153,6 +167,11 @@ def _next(place: Any) -> list[Any]:
     return [shapes for _, shapes in zip(range(1), place, strict=False)]
 
 
+def _shapes_like(told: Json, value: Any) -> Any:
+    """The shapes of a value in the structure that torch.export wants."""
+    return shapes_of(told, "", dict(kinds_in(value, "")))
+
+
 def _encode_shapes(shapes: Any) -> Json:
     """Dynamic shapes as JSON; an axis is dynamic or null."""
     if isinstance(shapes, Mapping):
@@ -212,4 +231,5 @@ def all_dynamic_shapes_from_inputs(inputs: Any, dim_prefix: Any = "d") -> Any:
         "registration": registration() or "flat",
     }
     function = "all_dynamic_shapes_from_inputs"
-    return decode(answer(recording, function, inputs=encode(inputs), dim_prefix=prefix))
+    told = answer(recording, function, inputs=encode(inputs), dim_prefix=prefix)
+    return _shapes_like(told, inputs)

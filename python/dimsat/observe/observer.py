@@ -20,6 +20,7 @@ from dimsat.observe.findings import Findings, find
 from dimsat.observe.grouping import Plan, joined, with_constants
 from dimsat.observe.objects import Kind, kinds_in
 from dimsat.observe.places import bound, unrolled
+from dimsat.observe.remaking import shapes_of_all, values_of_all
 from dimsat.observe.stealing import stolen
 
 
@@ -186,11 +187,12 @@ class InputObserver:
                 argument: {str(axis): name for axis, name in names.items()}
                 for argument, names in dim_names.items()
             }
-        return self._ask(
+        told = self._ask(
             "infer_dynamic_shapes",
             set_batch_dimension_for=_set(set_batch_dimension_for),
             dim_names=named,
         )
+        return shapes_of_all(told, self.calls)
 
     def infer_arguments(
         self,
@@ -212,21 +214,27 @@ class InputObserver:
         which: Any = index_or_args_or_kwargs
         if isinstance(which, (tuple, dict)):
             which = self._tensors.encode(which)
-        return self._ask(
+        told = self._ask(
             "infer_arguments",
             index_or_args_or_kwargs=which,
             flat=flat,
             as_args_kwargs=as_args_kwargs,
         )
+        make = self._tensors.make
+        if flat:
+            return decode(told, make)
+        if as_args_kwargs:
+            parts = told["tuple"]
+            return tuple(values_of_all(part, self.calls, make) for part in parts)
+        return values_of_all(told, self.calls, make)
 
     def _need_calls(self) -> None:
         if not self.calls.signature and self.is_empty():
             raise RuntimeError("no call was observed")
 
-    def _ask(self, function: str, **arguments: Json) -> Any:
+    def _ask(self, function: str, **arguments: Json) -> Json:
         self._need_calls()
-        result = answer(self.calls.to_dict(), function, **arguments)
-        return decode(result, self._tensors.make)
+        return answer(self.calls.to_dict(), function, **arguments)
 
     # ---- What more there is --------------------------------------------------
 

@@ -8,8 +8,15 @@ from collections import OrderedDict
 
 import pytest
 import torch
+from torch.export import Dim
+from torch.utils import _pytree as pytree
 
-from dimsat.observe import InputObserver, ObservedExportError
+from dimsat.observe import (
+    InputObserver,
+    ModelInputs,
+    ObservedExportError,
+    all_dynamic_shapes_from_inputs,
+)
 
 
 @dataclasses.dataclass
@@ -93,3 +100,108 @@ def test_an_object_that_nobody_can_make_again_is_an_error():
         torch.utils._pytree._deregister_pytree_node(Unknown)
     with pytest.raises(ObservedExportError, match="of class Unknown cannot be made"):
         observer.export(model)
+
+
+# ---- What users know -------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Two:
+    left: torch.Tensor
+    right: torch.Tensor
+
+
+torch.export.register_dataclass(Two)
+
+
+class Output(OrderedDict):
+    """A dict that PyTorch takes apart, like the outputs of transformers."""
+
+
+pytree.register_pytree_node(
+    Output,
+    lambda value: (list(value.values()), list(value)),
+    lambda values, keys: Output(zip(keys, values, strict=True)),
+    serialized_type_name="test_observe_objects.Output",
+    flatten_with_keys_fn=lambda value: (
+        [(pytree.MappingKey(key), item) for key, item in value.items()],
+        list(value),
+    ),
+)
+
+
+class Many(torch.nn.Module):
+    def forward(self, pair, both, ordered, output, *, listed):
+        assert isinstance(output, Output)
+        assert isinstance(listed[0], Two)
+        total = pair.left + both.other + ordered["x"] + output["y"]
+        return total + listed[0].right
+
+
+def of_classes(rows):
+    x = torch.ones(rows, 2)
+    both = Both(torch.ones(3), x[:1])
+    args = Two(x, x), both, OrderedDict(x=x), Output(y=x)
+    return args, {"listed": [Two(x, x)]}
+
+
+def shapes_of_classes():
+    rows = {0: Dim.DYNAMIC}
+    return {
+        "pair": [rows, rows],
+        "both": Both({}, {}),
+        "ordered": {"x": rows},
+        "output": [rows],
+        "listed": [[rows, rows]],
+    }
+
+
+def test_shapes_and_arguments_have_the_classes_that_an_export_takes():
+    model, observer = Many(), InputObserver()
+    with observer(model):
+        for rows in (3, 5):
+            args, kwargs = of_classes(rows)
+            model(*args, **kwargs)
+    shapes = observer.infer_dynamic_shapes()
+    assert shapes == shapes_of_classes()
+    assert type(shapes["both"]) is Both
+    args, kwargs = observer.infer_arguments(as_args_kwargs=True)
+    assert type(args[1]) is Both
+    program = torch.export.export(model, args, kwargs, dynamic_shapes=shapes)
+    args, kwargs = of_classes(9)
+    assert program.module()(*args, **kwargs).shape == (9, 2)
+    assert len(observer.infer_arguments(flat=True)) == 8
+    by_position = observer.infer_arguments((Two(*[torch.ones(7, 2)] * 2),))
+    assert isinstance(by_position["output"], Output)
+
+
+def test_shapes_of_inputs_have_the_structure_that_an_export_takes():
+    inputs = [of_classes(rows) for rows in (3, 5)]
+    args, kwargs = ModelInputs(Many(), inputs).guess_dynamic_shapes()
+    names = ("pair", "both", "ordered", "output")
+    assert {**dict(zip(names, args, strict=True)), **kwargs} == shapes_of_classes()
+    every = all_dynamic_shapes_from_inputs(inputs[0][0], Dim.AUTO)
+    assert type(every[1]) is Both
+    assert every[3] == [{0: Dim.AUTO, 1: Dim.AUTO}]
+
+
+def test_shapes_of_what_stands_for_the_rest():
+    class Rest(torch.nn.Module):
+        def forward(self, *args, **kwargs):
+            return args
+
+    model, observer = Rest(), InputObserver()
+    with observer(model):
+        for rows in (3, 5):
+            output = Output(y=torch.ones(rows))
+            model(torch.ones(2), output, more=output)
+    rows = [{0: Dim.DYNAMIC}]
+    shapes = observer.infer_dynamic_shapes()
+    assert shapes == {"args": ({}, rows), "kwargs": {"more": rows}}
+    args, kwargs = observer.infer_arguments(as_args_kwargs=True)
+    assert isinstance(args[1], Output)
+    assert isinstance(kwargs["more"], Output)
+    with (observer := InputObserver())(model):
+        model(kwargs=torch.ones(2))
+    assert observer.infer_arguments()["kwargs"].shape == (2,)
+    assert observer.infer_dynamic_shapes(True)["kwargs"] == {0: Dim.DYNAMIC}
