@@ -25,10 +25,16 @@
  * tried with. */
 enum { MOST_OPEN = 4, MOST_SMALL = 16, MOST_CHANGES = 8 };
 
+/* Steps for each question about a wish: what cannot be seen in these is not
+ * kept.
+ */
+#define WISH_STEPS UINT64_C(1000000)
+
 typedef struct {
   confirming *c;
-  size_t index; /* the relation to break */
-  bool whole;   /* all guards are asked, not only those near the goal */
+  dimsat_options brief; /* those of the call, with fewer steps */
+  size_t index;         /* the relation to break */
+  bool whole;           /* all guards are asked, not only those near the goal */
   const expr *goal, *broken; /* the goal, and its opposite */
   const expr **kept;         /* what is demanded and kept */
   size_t kept_count;
@@ -164,7 +170,8 @@ static bool try_wishes(search *s, size_t from, size_t to, bool *fit) {
   size_t count = s->kept_count;
   for (size_t i = from; i < to; i++)
     s->kept[count++] = s->wish[i].condition;
-  if (!dimsat_ask(c->cx, s->kept, count, s->goal, c->options, &answer))
+  if (!dimsat_ask(c->cx, s->kept, count, s->goal,
+                  from == to ? c->options : &s->brief, &answer))
     return false;
   *fit = answer.breaks != NULL;
   s->verdict = answer.kind;
@@ -237,8 +244,8 @@ static bool shrink(search *s, size_t index) {
   dimsat_answer bounds;
   s->column = index;
   s->kept[s->kept_count] = s->broken;
-  if (!dimsat_ask(c->cx, s->kept, s->kept_count + 1, c->place[index],
-                  c->options, &bounds))
+  if (!dimsat_ask(c->cx, s->kept, s->kept_count + 1, c->place[index], &s->brief,
+                  &bounds))
     return false;
   s->least = bounds.lo;
   if (bounds.kind != DIMSAT_ANSWER_BOUNDS || bounds.lo == NULL)
@@ -502,9 +509,22 @@ static bool find(search *s) {
   return run_search(s);
 }
 
+/* What each wish may cost. */
+static dimsat_options brief_options(const confirming *c) {
+  dimsat_options brief = {0};
+  if (c->options != NULL)
+    brief = *c->options;
+  if (brief.budget.steps == 0 || brief.budget.steps > WISH_STEPS)
+    brief.budget.steps = WISH_STEPS;
+  return brief;
+}
+
 /* Sizes that break one relation. */
 bool confirm_find_witness(confirming *c, size_t index) {
-  search s = {.c = c, .index = index, .goal = c->claim[index]};
+  search s = {.c = c,
+              .brief = brief_options(c),
+              .index = index,
+              .goal = c->claim[index]};
   relation *const r = c->asked[index];
   if (context_run(c->cx, run_change, &s) != DIMSAT_OK || (!s.good && !find(&s)))
     return false;
