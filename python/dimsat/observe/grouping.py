@@ -55,8 +55,8 @@ class Plan:
     def how(self) -> tuple[str, ...]:
         """What to give the program besides what was recorded, as sentences."""
         hollow = (
-            f"{_counted(calls)}: the program takes an empty {name}, of length 0 or, where"
-            " its length is fixed, of zeros"
+            f"{_counted(calls)}: the program takes an empty {name}, of length 0 or,"
+            " where its length is fixed, of zeros"
             for name, calls in self.empty.items()
         )
         filled = (
