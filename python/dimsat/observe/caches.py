@@ -87,6 +87,8 @@ def _flatten(cache: Any) -> tuple[Keyed, Context]:
         told, number = layers.kind(layer), len(kinds)
         if getattr(layer, "keys", None) is not None:
             named |= {f"key_{number}": layer.keys, f"value_{number}": layer.values}
+        elif "max_cache_len" in vars(layer):
+            told["max_cache_len"] = layer.max_cache_len  # else the key says so
         elif layers.is_usual(told):
             continue
         held = layers.state(layer).items()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,7 +195,7 @@ def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Deman
         raise ValueError("the program has no example inputs: export it again")
     args, kwargs = program.example_inputs
     module = program.module()
-    callee = model if model is not None else module
+    callee: Any = module if model is None else _taking(model, kwargs)
     arguments = internals.combine_args(callee, args, kwargs)
     spec = describe(callee, tuple(args), kwargs, _auto(arguments))
     problem = entry_problem(program, module, spec, numbers=True)
@@ -202,6 +203,34 @@ def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Deman
     asked = [guard["expr"] for guard in problem["guards"]]
     new = [{"expr": text, "at": "on entry"} for text in ranges if text not in asked]
     return Demands(spec, {**problem, "guards": [*problem["guards"], *new]}, ranges)
+
+
+def _taking(model: torch.nn.Module, names: Iterable[str]) -> Callable[..., Any]:
+    """A function of the parameters that the model has, each of `**kwargs` by name."""
+
+    def taking(*args: Any, **kwargs: Any) -> Any:
+        return model(*args, **kwargs)
+
+    taking.__signature__ = explicit_signature(  # type: ignore[attr-defined]
+        model.forward, names
+    )
+    return taking
+
+
+def explicit_signature(method: Any, names: Iterable[str]) -> inspect.Signature:
+    """The signature with parameters of their own for `names` that ``**kwargs`` takes.
+
+    >>> explicit_signature(lambda x, **more: None, ["mask"])
+    <Signature (x, *, mask=None)>
+    """
+    taken = inspect.signature(method).parameters.values()
+    own = {p.name: p for p in taken if p.kind != p.VAR_KEYWORD}
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
+        for name in names
+        if name not in own
+    ]
+    return inspect.Signature([*own.values(), *more])
 
 
 def _recording(calls: Any) -> dict[str, Any]:
@@ -267,6 +296,10 @@ def _misfits(
         given = {n for n, v in parts if _holds_tensor(v, n) or _is_reserved(v, n)}
         empty = {path for path, at in hollow if at == index}
         messages = list(unlike_values(told["signature"], call, exported))
+        for name, value in parts:
+            room, own = _room(value), _room(taken.get(name))
+            if own is not None and room is not None and room != own:
+                messages.append(f"{name} has room for {room}; the program's for {own}")
         for name in needed:
             is_there = name in given or (name.partition(".")[0], index) in filled
             if not is_there and not any(path.startswith(name) for path in empty):
@@ -319,6 +352,14 @@ def _parts(name: str, value: Json) -> list[tuple[str, Json]]:
     items = children(value)
     caches = [(end, v) for end, v in items if isinstance(v, dict) and "class" in v]
     return [(name + end, v) for end, v in caches] or [(name, value)]
+
+
+def _room(value: Json) -> int | None:
+    """How long a cache of fixed length will be that holds nothing yet."""
+    if isinstance(value, dict) and not any(value.get("items", ())):
+        room = value.get("max_cache_len")
+        return room if type(room) is int else None
+    return None
 
 
 def _holds_tensor(value: Json, name: str) -> bool:

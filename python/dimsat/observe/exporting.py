@@ -18,7 +18,7 @@ from torch.utils import _pytree as pytree
 from dimsat.observe.building import Builder, Built
 from dimsat.observe.caches import register_caches
 from dimsat.observe.calls import Calls
-from dimsat.observe.checking import Check, as_recorded, check
+from dimsat.observe.checking import Check, as_recorded, check, explicit_signature
 from dimsat.observe.encoding import Json
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, examples, recorded_example
@@ -126,10 +126,9 @@ def _explicit(
     Arguments that calls gave by ``**kwargs`` are parameters of it.
     """
     method, before = getattr(model, method_name), vars(model).get("forward")
-    taken = inspect.signature(method).parameters
-    own = {name: p for name, p in taken.items() if p.kind != p.VAR_KEYWORD}
-    is_itself = own == taken and own.keys() == {p["name"] for p in signature}
-    if is_itself and method_name == "forward":
+    names = [parameter["name"] for parameter in signature]
+    wanted = explicit_signature(method, names)
+    if inspect.signature(method) == wanted and method_name == "forward":
         yield
         return
 
@@ -149,15 +148,7 @@ def _explicit(
         finally:
             model.forward = explicit
 
-    explicit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            own.get(p["name"])
-            or inspect.Parameter(
-                p["name"], inspect.Parameter.KEYWORD_ONLY, default=None
-            )
-            for p in signature
-        ]
-    )
+    explicit.__signature__ = wanted  # type: ignore[attr-defined]
     model.forward = explicit
     try:
         yield

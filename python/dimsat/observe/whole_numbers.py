@@ -6,21 +6,21 @@ program tell.  They are decided for each call, whose numbers are known.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from torch.export import ExportedProgram
+from torch.utils import _pytree as pytree
 
 from dimsat.answer import ask
 from dimsat.error import Error
+from dimsat.observe.building import spec_of
 from dimsat.observe.encoding import Json
 from dimsat.observe.nearest import worded
 from dimsat.observe.places import Place, bound, sizes_of
 from dimsat.torch.program import entry_checks
 from dimsat.torch.spec import Spec
-
-_ARGUMENT = re.compile(r"^L\['(\w+)'\]")
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ def number_guards(
 ) -> NumberGuards:
     """Those guards; `paths` says where each tensor stands in a call, by source."""
     places: dict[str, Place] = {}
+    numbers_at = _number_paths(spec.arguments)
     for leaf in spec.leaves:
         if leaf.axis is None:
-            places[leaf.source] = (_ARGUMENT.sub(r"\1", leaf.source), None)
+            places[leaf.source] = (numbers_at.get(leaf.source, leaf.source), None)
         elif (source := spec.values[leaf.input].source) in paths:
             places[leaf.source] = (paths[source], leaf.axis)
     numbers = [source for source, (_, axis) in places.items() if axis is None]
@@ -67,6 +68,23 @@ def number_guards(
         if any(number in check for number in numbers)
     )
     return NumberGuards(guards, places)
+
+
+def _number_paths(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """Where each whole number stands in recorded calls, by its source."""
+    found: list[tuple[Any, str]] = []
+
+    def entry(value: Any, path: str) -> None:
+        found.append((value, path))
+
+    for name, value in arguments.items():
+        spec_of(value, name, entry)
+    keyed = pytree.tree_leaves_with_path(dict(arguments))
+    return {
+        f"L{pytree.keystr(key)}": path
+        for (key, leaf), (value, path) in zip(keyed, found, strict=True)
+        if leaf is value and type(value) is int
+    }
 
 
 def _numbers(signature: Sequence[Json], call: Json) -> dict[Place, int]:

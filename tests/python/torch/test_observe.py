@@ -150,6 +150,40 @@ def test_another_method():
         pass
 
 
+def test_a_method_is_exported():
+    class Model(torch.nn.Module):
+        def encode(self, x, y):
+            return x * y
+
+    model, observer = Model(), InputObserver()
+    with observer(model, method_name="encode"):
+        for rows in (3, 5, 9):
+            model.encode(torch.ones(rows, 4), y=torch.ones(rows, 1))
+    program = observer.export(model).program
+    assert program.module()(torch.ones(7, 4), y=torch.ones(7, 1)).shape == (7, 4)
+    assert "forward" not in vars(model)
+
+
+def test_what_cannot_be_replaced_or_exported_is_told():
+    class Slots:
+        __slots__ = ()
+
+        def run(self, x):
+            return x
+
+    class Plain:
+        def run(self, x):
+            return x
+
+    with pytest.raises(ValueError, match="__slots__"):
+        InputObserver()(Slots(), method_name="run").__enter__()
+    plain, observer = Plain(), InputObserver()
+    with observer(plain, method_name="run"):
+        plain.run(torch.ones(2))
+    with pytest.raises(TypeError, match="Plain is none"):
+        observer.export(plain)
+
+
 def test_a_trace_is_no_call():
     model, observer = Add(), InputObserver()
     with observer(model):
