@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -89,3 +91,27 @@ def _joined(
                 found[place] = picked[axis.argument, axis.axis]
                 break
     return found
+
+
+SUBSETS = 4
+"""So many parts of the calls are looked at."""
+
+
+def alike(findings: Findings) -> list[tuple[int, ...]]:
+    """Calls in which two sizes of one argument agree that differ in others.
+
+    A model goes another way from some size on: a cache with a window is as long as what
+    it has seen, until the window is full.  Sizes that follow from such calls alone are
+    on one way.  The largest parts are first.
+    """
+    found: dict[tuple[int, ...], None] = {}
+    classes = {a.name: a for a in findings.axes if a.name and a.values}
+    for one, other in itertools.combinations(classes.values(), 2):
+        if re.split(r"\W", one.argument)[0] != re.split(r"\W", other.argument)[0]:
+            continue
+        pairs = list(zip(one.values, other.values, strict=True))
+        same = tuple(n for n, (a, b) in enumerate(pairs) if a == b)
+        sizes = {a for a, b in pairs if a == b and a is not None}
+        if len(sizes) > 2 and len(same) < len(pairs):
+            found[same] = None
+    return sorted(found, key=len, reverse=True)[:SUBSETS]
