@@ -46,13 +46,8 @@ def encode(value: Any, name: NameTensor = dtype_name) -> Json:
     >>> encode(2**64)
     {'int': '18446744073709551616'}
     """
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        plain = int(value)
-        return plain if abs(plain) < _BEYOND else {"int": str(plain)}
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else str(float(value))
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return _encode_plain(value)
     if is_tensor(value):
         return _encode_tensor(value, name)
     if isinstance(value, Mapping):
@@ -61,6 +56,15 @@ def encode(value: Any, name: NameTensor = dtype_name) -> Json:
         kind = "tuple" if isinstance(value, tuple) else "list"
         return {kind: [encode(item, name) for item in value]}
     return _encode_object(value, name)
+
+
+def _encode_plain(value: bool | int | float | str | None) -> Json:
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(float(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        plain = int(value)
+        return plain if abs(plain) < _BEYOND else {"int": str(plain)}
+    return value
 
 
 def is_tensor(value: Any) -> bool:
