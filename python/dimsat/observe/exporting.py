@@ -220,7 +220,7 @@ class _Run:
             checked = self._relaxed(program, checked)
         if not checked.ok and program is not traced.recording.program:
             program, used, checked = self._freed(program, used, checked, traced)
-        checked = self._compared(program, checked)
+        checked = self._compared(program, checked, traced.example.sizes)
         return Exported(
             program=program,
             dynamic_shapes=used,
@@ -234,11 +234,14 @@ class _Run:
             notes=(*self._plan.how, *self._notes),
         )
 
-    def _compared(self, program: ExportedProgram, checked: Check) -> Check:
+    def _compared(
+        self, program: ExportedProgram, checked: Check, traced: Mapping[Place, int]
+    ) -> Check:
         """The check, with calls that are taken but answered unlike the model.
 
         Where a size is 0 or 1, the model may go another way than the trace, which had
-        2 or more, and no guard says so.
+        2 or more, and no guard says so.  Where they differ with the sizes of the trace,
+        too, it is for another reason: the program was traced while training.
         """
         findings = find(self._group)
         dynamic = dynamic_places(findings)
@@ -249,6 +252,8 @@ class _Run:
             is_small = any(sizes.get(place, 2) < 2 for place in dynamic)
             if call in refused or not is_small or not left:
                 continue
+            if left == PROBES and self._differs(program, traced):
+                break
             left -= 1
             if self._differs(program, sizes):
                 refused[call] = Refusal(call, (_DIFFERS,))

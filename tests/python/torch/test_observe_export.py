@@ -132,6 +132,15 @@ def test_trying_sizes_trains_nothing():
         assert torch.equal(value, before[name]), name
 
 
+def test_what_drops_out_at_random_is_no_other_way():
+    model = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Dropout(0.5))
+    observer = InputObserver()
+    with observer(model):
+        for rows in (1, 3, 5):
+            model(torch.ones(rows, 4))
+    assert observer.export(model).refused == ()
+
+
 def test_no_example_that_works_is_an_error():
     class Odd(torch.nn.Module):
         def forward(self, x):
