@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +27,7 @@ from dimsat.observe.findings import (
 from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
 from dimsat.observe.places import bound, children, leaves, unrolled
+from dimsat.observe.signatures import taking
 from dimsat.observe.whole_numbers import number_guards
 from dimsat.problem import Problem
 from dimsat.torch import internals
@@ -195,7 +195,7 @@ def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Deman
         raise ValueError("the program has no example inputs: export it again")
     args, kwargs = program.example_inputs
     module = program.module()
-    callee: Any = module if model is None else _taking(model, kwargs)
+    callee: Any = module if model is None else taking(model, kwargs)
     arguments = internals.combine_args(callee, args, kwargs)
     spec = describe(callee, tuple(args), kwargs, _auto(arguments))
     problem = entry_problem(program, module, spec, numbers=True)
@@ -203,34 +203,6 @@ def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Deman
     asked = [guard["expr"] for guard in problem["guards"]]
     new = [{"expr": text, "at": "on entry"} for text in ranges if text not in asked]
     return Demands(spec, {**problem, "guards": [*problem["guards"], *new]}, ranges)
-
-
-def _taking(model: torch.nn.Module, names: Iterable[str]) -> Callable[..., Any]:
-    """A function of the parameters that the model has, each of `**kwargs` by name."""
-
-    def taking(*args: Any, **kwargs: Any) -> Any:
-        return model(*args, **kwargs)
-
-    taking.__signature__ = explicit_signature(  # type: ignore[attr-defined]
-        model.forward, names
-    )
-    return taking
-
-
-def explicit_signature(method: Any, names: Iterable[str]) -> inspect.Signature:
-    """The signature with parameters of their own for `names` that ``**kwargs`` takes.
-
-    >>> explicit_signature(lambda x, **more: None, ["mask"])
-    <Signature (x, *, mask=None)>
-    """
-    taken = inspect.signature(method).parameters.values()
-    own = {p.name: p for p in taken if p.kind != p.VAR_KEYWORD}
-    more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
-        for name in names
-        if name not in own
-    ]
-    return inspect.Signature([*own.values(), *more])
 
 
 def _recording(calls: Any) -> dict[str, Any]:

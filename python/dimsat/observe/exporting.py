@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
-import inspect
 import itertools
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -19,8 +17,7 @@ from torch.utils import _pytree as pytree
 from dimsat.observe.building import Builder, Built
 from dimsat.observe.caches import register_caches
 from dimsat.observe.calls import Calls
-from dimsat.observe.checking import Check, as_recorded, check, explicit_signature
-from dimsat.observe.encoding import Json
+from dimsat.observe.checking import Check, as_recorded, check
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, alike, examples, recorded_example
 from dimsat.observe.exported import Exported, Hypothesis
@@ -29,6 +26,7 @@ from dimsat.observe.grouping import Plan, mined, only, with_constants
 from dimsat.observe.objects import Kinds
 from dimsat.observe.places import Place, unrolled
 from dimsat.observe.relaxing import relax
+from dimsat.observe.signatures import explicit
 from dimsat.problem import Problem
 from dimsat.torch import exporting as repairing
 from dimsat.torch.dims import is_dim, line_of, root_of
@@ -116,48 +114,9 @@ def export(
         if not isinstance(batch, bool):
             batch = sorted(batch, key=str)
         told["options"]["set_batch_dimension_for"] = batch
-    with _explicit(model, calls.method, told["signature"]):
+    with explicit(model, calls.method, told["signature"]):
         run = _Run(model, told, plan, strict, export_options, calls.kinds)
         return dataclasses.replace(run.exported(), constants=constants or {})
-
-
-@contextlib.contextmanager
-def _explicit(
-    model: torch.nn.Module, method_name: str, signature: Sequence[Json]
-) -> Iterator[None]:
-    """The model with that method for ``forward``, which has that signature.
-
-    Arguments that calls gave by ``**kwargs`` are parameters of it.
-    """
-    method, before = getattr(model, method_name), vars(model).get("forward")
-    names = [parameter["name"] for parameter in signature]
-    wanted = explicit_signature(method, names)
-    if inspect.signature(method) == wanted and method_name == "forward":
-        yield
-        return
-
-    def put_back() -> None:
-        if before is None:
-            vars(model).pop("forward", None)
-        else:
-            model.forward = before
-
-    @functools.wraps(method)
-    def explicit(*args: Any, **kwargs: Any) -> Any:
-        if method_name == "forward":
-            return method(*args, **kwargs)
-        put_back()  # the method may call it
-        try:
-            return method(*args, **kwargs)
-        finally:
-            model.forward = explicit
-
-    explicit.__signature__ = wanted  # type: ignore[attr-defined]
-    model.forward = explicit
-    try:
-        yield
-    finally:
-        put_back()
 
 
 class _Run:
