@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -19,15 +19,15 @@ from dimsat.observe.findings import (
     Findings,
     Refusal,
     Sizes,
-    counted,
     find,
     sizes_in,
     worded_sizes,
 )
 from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
-from dimsat.observe.places import bound, children, leaves, unrolled
+from dimsat.observe.places import bound, children, leaves, path_of_number, unrolled
 from dimsat.observe.signatures import taking
+from dimsat.observe.structures import unlike_structures
 from dimsat.observe.whole_numbers import number_guards
 from dimsat.problem import Problem
 from dimsat.torch import internals
@@ -114,8 +114,11 @@ def check(
     paths = paths_of(spec)
     whole = as_recorded(demands.problem, paths)
     problem = _without_numbers(whole)
-    findings = find(told, Problem.from_dict(problem))
-    misfits = dict(_misfits(told, spec.arguments, findings))
+    exported = {name: encode(value) for name, value in spec.arguments.items()}
+    strange = dict(_strange(told, exported))
+    findings = _held(told, Problem.from_dict(problem), strange)
+    every = find(told) if strange else findings
+    misfits = dict(_misfits(told, exported, every, strange))
     unlike = set(misfits)  # no sizes help
     numbers = number_guards(program, spec, paths)
     broken: dict[int, list[dict[str, int]]] = {}
@@ -130,10 +133,10 @@ def check(
         if refusal.call not in unlike and (found := nearest(whole, paths, sizes)):
             near[refusal.call] = found
     return Check(
-        calls=findings.calls,
+        calls=every.calls,
         refused=refused,
         nearest=near,
-        notes=(*_notes(findings), *_ignored(told, spec.arguments)),
+        notes=(*_notes(every), *_ignored(told, spec.arguments)),
         numbers=_values_by_name(itertools.chain(*broken.values())),
     )
 
@@ -240,19 +243,19 @@ def paths_of(spec: Spec) -> dict[str, str]:
                 by_id[id(tensors[int(leaf["tensor"]["dtype"])])] = path
     paths = {v.source: by_id[id(v.value)] for v in spec.values if id(v.value) in by_id}
     numbers = (v.source for v in spec.values if type(v.value) is int)
-    return paths | {source: _plain(source) for source in numbers}
-
-
-def _plain(source: str) -> str:
-    """The path of a whole number, which stands in no class: ``L['d']['k']``."""
-    name, _, rest = source.removeprefix("L['").partition("']")
-    return name + rest
+    return paths | {source: path_of_number(source) for source in numbers}
 
 
 def _misfits(
-    told: dict[str, Any], arguments: dict[str, Any], findings: Findings
+    told: dict[str, Any],
+    exported: dict[str, Json],
+    findings: Findings,
+    strange: Mapping[int, list[str]],
 ) -> Iterator[tuple[int, list[str]]]:
-    """Calls that lack an argument of the program, or have one that it has not."""
+    """Calls that lack an argument of the program, or have one that it has not.
+
+    Those of another structure are `strange`, and why.
+    """
     hollow = {(a.argument, call) for a in findings.axes for call in a.assumed}
     filled = {
         (name, call)
@@ -260,7 +263,6 @@ def _misfits(
         for name, calls in plan.filled.items()
         for call in calls
     }
-    exported = {name: encode(value) for name, value in arguments.items()}
     taken = dict(part for name, v in exported.items() for part in _parts(name, v))
     needed = [name for name, value in taken.items() if _holds_tensor(value, name)]
     for index, call in enumerate(told["observations"]):
@@ -277,25 +279,46 @@ def _misfits(
             if not is_there and not any(path.startswith(name) for path in empty):
                 messages.append(f"{name} is absent; the program takes it")
         arguments_given = {name.partition(".")[0] for name in given}
-        for name in sorted(arguments_given - arguments.keys()):
+        for name in sorted(arguments_given - exported.keys()):
             messages.append(f"{name} is given; the program was exported without it")
-        messages += _other_ranks(told["signature"], call, exported)
+        messages += strange.get(index, ())
         if messages:
             yield index, messages
 
 
-def _other_ranks(
-    signature: Sequence[Json], call: Json, exported: Mapping[str, Json]
-) -> Iterator[str]:
-    for name, value in bound(signature, call):
-        mine = dict(leaves(exported.get(name), name))
-        for path, leaf in leaves(value, name):
-            if not _is_tensor(leaf) or not _is_tensor(mine.get(path)):
-                continue
-            had, takes = (len(v["tensor"]["shape"]) for v in (leaf, mine[path]))
-            if had != takes:
-                axes = counted(had, "axis", "axes")
-                yield f"{path} has {axes}; the program takes {takes}"
+def _strange(
+    told: dict[str, Any], exported: Mapping[str, Json]
+) -> Iterator[tuple[int, list[str]]]:
+    """Calls whose containers and ranks are others than those of the program."""
+    for index, call in enumerate(told["observations"]):
+        found = [
+            message
+            for name, value in bound(told["signature"], call)
+            for message in unlike_structures(value, exported.get(name), name)
+        ]
+        if found:
+            yield index, found
+
+
+def _held(told: dict[str, Any], problem: Problem, strange: Collection[int]) -> Findings:
+    """The calls held against the guards, but those that have another structure.
+
+    These stay among them without their arguments, of which guards then say nothing:
+    beside an argument of another rank no size of it would be looked at in any call.
+    """
+    if not strange:
+        return find(told, problem)
+    calls = [
+        {"args": [], "kwargs": {}} if index in strange else call
+        for index, call in enumerate(told["observations"])
+    ]
+    optional = [
+        p if p.get("kind", "").startswith("VAR_") else {**p, "default": None}
+        for p in told["signature"]
+    ]
+    found = find({**told, "signature": optional, "observations": calls}, problem)
+    refused = tuple(r for r in found.refused if r.call not in strange)
+    return replace(found, refused=refused)
 
 
 def _ignored(told: dict[str, Any], arguments: dict[str, Any]) -> Iterator[str]:
@@ -311,10 +334,6 @@ def _ignored(told: dict[str, Any], arguments: dict[str, Any]) -> Iterator[str]:
                 f"{name} is given in call {', '.join(calls)}; the program takes it and"
                 " ignores it: it was exported with None"
             )
-
-
-def _is_tensor(leaf: Json) -> bool:
-    return isinstance(leaf, dict) and "tensor" in leaf
 
 
 def _parts(name: str, value: Json) -> list[tuple[str, Json]]:

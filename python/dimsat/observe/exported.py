@@ -24,12 +24,15 @@ class Hypothesis:
     Attributes:
         relation: with ``status`` as the guards decide it, and the witness.
         tried: whether the model was run with the sizes of the witness.
-        refusal: what it said to them; None where it took them.
+        refusal: what it said to them; None where it took them, in both directions.
+        by: who said that: ``"model"``, or the ``"program"``, which the model's guards
+            let take them and which failed inside.
     """
 
     relation: Relation
     tried: bool = False
     refusal: str | None = None
+    by: str = "model"
 
     @property
     def status(self) -> str:
@@ -73,7 +76,7 @@ class Hypothesis:
         says = {
             "necessary": "the guards demand it",
             "incidental": self._chance(),
-            "unguarded": f"needed, but no guard says so: the model refuses"
+            "unguarded": f"needed, but no guard says so: the {self.by} refuses"
             f" {self.witness}: {self.refusal}",
             "refuted": "the guards forbid it",
             "undecided": f"undecided: {self.relation.reason}",
@@ -88,7 +91,9 @@ class Hypothesis:
         if self.is_free:
             return f"by chance: {allowed}"
         if self.tried:
-            return f"fits by construction: {allowed}; the model says: {self.refusal}"
+            return (
+                f"fits by construction: {allowed}; the {self.by} says: {self.refusal}"
+            )
         return f"not tried on the model: {allowed}"
 
     def __repr__(self) -> str:
@@ -155,7 +160,8 @@ class Exported:
             shapes, relation = hypothesis.witness, hypothesis.relation
             if hypothesis.tried:
                 yield (
-                    f"{relation} fits by construction, and the model refuses {shapes}:"
+                    f"{relation} fits by construction, and the {hypothesis.by} refuses"
+                    f" {shapes}:"
                     " record one more call with other sizes"
                 )
             else:

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import itertools
 import logging
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,20 +19,19 @@ from dimsat.observe.calls import Calls
 from dimsat.observe.checking import Check, as_recorded, check
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, alike, examples, recorded_example
-from dimsat.observe.exported import Exported, Hypothesis
-from dimsat.observe.findings import Findings, Refusal, Sizes, counted, find, sizes_in
+from dimsat.observe.exported import Exported
+from dimsat.observe.findings import Findings, Refusal, counted, find, sizes_in
 from dimsat.observe.grouping import Plan, mined, only, with_constants
+from dimsat.observe.judging import PROBES, Judge
 from dimsat.observe.objects import Kinds
 from dimsat.observe.places import Place, unrolled
 from dimsat.observe.relaxing import relax
 from dimsat.observe.signatures import explicit
+from dimsat.observe.traces import Traced
 from dimsat.problem import Problem
 from dimsat.torch import exporting as repairing
 from dimsat.torch.dims import is_dim, line_of, root_of
-from dimsat.torch.program import whole_number
-from dimsat.torch.recording import Recording, record
-
-_EQUAL = re.compile(r"Eq\((\w+), (\w+)\)")
+from dimsat.torch.recording import record
 
 log = logging.getLogger("dimsat.observe")
 
@@ -41,10 +39,6 @@ _DIFFERS = (
     "the program takes it and gives something else than the model, which goes another"
     " way where a size is 0 or 1"
 )
-
-PROBES = 24
-"""So many sizes are tried on the model that its guards allow and calls did not show."""
-
 
 TRACES = 3
 """So many sizes are traced with where the programs refuse most calls."""
@@ -161,13 +155,13 @@ class _Run:
         assert best is not None  # else there were no traces, which is an error
         return best
 
-    def _exported(self, traced: _Traced) -> Exported:
+    def _exported(self, traced: Traced) -> Exported:
         self._notes = list(filter(None, [traced.example.note]))
         assert traced.recording.program is not None
         assert traced.recording.problem is not None
         problem = as_recorded(traced.problem(), traced.paths())
         findings = find(traced.told, Problem.from_dict(problem))
-        hypotheses = tuple(self._judged(findings, traced))
+        hypotheses = tuple(self._judge(problem, traced).judged(findings))
         said = dict.fromkeys(dynamic_places(find(self._told)), Dim.AUTO)
         said |= entries(findings, hypotheses, traced.example.joined, traced.symbols())
         program, used = self._named(traced.built, said) or (
@@ -229,7 +223,7 @@ class _Run:
             return True
 
     def _freed(
-        self, program: ExportedProgram, shapes: Any, before: Check, traced: _Traced
+        self, program: ExportedProgram, shapes: Any, before: Check, traced: Traced
     ) -> tuple[ExportedProgram, Any, Check]:
         """The program of the trace where that takes more of the recorded calls."""
         first = traced.recording.program
@@ -301,7 +295,7 @@ class _Run:
             for a, b in pairs
         )
 
-    def _traces(self) -> Iterator[_Traced]:
+    def _traces(self) -> Iterator[Traced]:
         """Traces with sizes that the model takes, every axis left to the tracer.
 
         Raises ObservedExportError where there are none.
@@ -329,7 +323,7 @@ class _Run:
             )
             if recording.program is not None:
                 is_any = True
-                yield _Traced(told, example, built, shapes, recording)
+                yield Traced(told, example, built, shapes, recording)
             cause = recording.error or cause
         if is_any:
             return
@@ -404,25 +398,31 @@ class _Run:
 
     # ---- Hypotheses ------------------------------------------------------------
 
-    def _judged(self, findings: Findings, traced: _Traced) -> Iterator[Hypothesis]:
-        """What guards say of each relation, and the model where they allow more.
+    def _judge(self, problem: Mapping[str, Any], traced: Traced) -> Judge:
+        return Judge(
+            problem=problem,
+            model=lambda sizes: self._refusal(traced.sizes_of(sizes)),
+            program=lambda sizes: self._failure(traced, traced.sizes_of(sizes)),
+        )
 
-        Sizes that break several at once go first: what takes them needs none of these.
+    def _failure(self, traced: Traced, sizes: Mapping[Place, int]) -> str | None:
+        """How the traced program fails inside with these sizes, if it does.
+
+        One that changes buffers of the model is not run.
         """
-        probe = findings.probe
-        taken: tuple[str, ...] = ()
-        if probe and self._refusal(traced.sizes_of(probe.sizes)) is None:
-            taken = probe.breaks
-        left = PROBES
-        for relation in findings.relations:
-            if relation.relation in taken:
-                yield Hypothesis(relation, tried=True)
-            elif relation.status != "incidental" or not relation.witness or not left:
-                yield Hypothesis(relation)
-            else:
-                left -= 1
-                said = self._refusal(traced.sizes_of(relation.witness))
-                yield Hypothesis(relation, tried=True, refusal=said)
+        program = traced.recording.program
+        assert program is not None
+        if program.graph_signature.buffers_to_mutate:
+            return None
+        built = self._builder.build(sizes)
+        try:
+            with torch.no_grad():
+                program.module()(*built.args, **built.kwargs)
+        except AssertionError:  # of a guard, so that nothing is promised
+            return None
+        except Exception as error:  # whatever an operator says
+            return f"{type(error).__name__}: {error}".partition("\n")[0]
+        return None
 
     def _refusal(self, sizes: Mapping[Place, int]) -> str | None:
         """What the model says to sizes that it does not take."""
@@ -477,92 +477,3 @@ def _line(entry: Any) -> Any:
         return str(entry)
     line = line_of(entry)
     return root_name(entry), line.scale, line.offset
-
-
-def _renamed(problem: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """The same problem with other names for some of its symbols."""
-    word = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
-
-    def worded(text: str) -> str:
-        return word.sub(lambda found: names[found[1]], text) if names else text
-
-    return {
-        **problem,
-        "symbols": [
-            {**symbol, "name": names.get(symbol["name"], symbol["name"])}
-            for symbol in problem["symbols"]
-        ],
-        "guards": [
-            {**guard, "expr": worded(guard["expr"])} for guard in problem["guards"]
-        ],
-    }
-
-
-def _first(same: Mapping[Any, Any], symbol: Any) -> Any:
-    """The symbol that stands for all that are equal to this one."""
-    while symbol in same:
-        symbol = same[symbol]
-    return symbol
-
-
-@dataclasses.dataclass(frozen=True)
-class _Traced:
-    """A trace and what it was made from."""
-
-    told: dict[str, Any]
-    example: Example
-    built: Built
-    shapes: Any
-    recording: Recording
-
-    def problem(self) -> dict[str, Any]:
-        """The problem, where each whole number is a symbol called by its source.
-
-        One that was burned in has its value by a guard.
-        """
-        recording, spec = self.recording, self.recording.spec
-        assert recording.problem is not None
-        assert spec is not None
-        numbers = {leaf.source: leaf for leaf in spec.leaves if leaf.axis is None}
-        named = {s: n for s, n in recording.sources.items() if n in numbers}
-        problem = _renamed(recording.problem, named)
-        for source, leaf in numbers.items():
-            if leaf.entry is not None or source in named.values():
-                continue
-            problem["symbols"].append(whole_number(leaf))
-            problem["guards"].append({"expr": f"{source} == {leaf.size}"})
-        return problem
-
-    def symbols(self) -> dict[Place, Any]:
-        """What the tracer called each axis, one symbol for those it found equal."""
-        problem = self.recording.problem
-        assert problem is not None
-        paths = self.paths()
-        same: dict[Any, Any] = {}
-        for guard in problem["guards"]:
-            if pair := _EQUAL.fullmatch(guard["expr"]):
-                one, other = (_first(same, name) for name in pair.groups())
-                same.update({one: other} if one != other else {})
-        return {
-            (paths[given["source"]], axis): _first(same, symbol)
-            for given in problem["inputs"]
-            if given["source"] in paths
-            for axis, symbol in enumerate(given.get("traced", ()))
-        }
-
-    def paths(self) -> dict[str, str]:
-        """Where each input of the problem stands in recorded calls, by its source."""
-        assert self.recording.spec is not None
-        paths = self.built.paths
-        values = self.recording.spec.values
-        return {v.source: paths[id(v.value)] for v in values if id(v.value) in paths}
-
-    def sizes_of(self, witness: Sizes) -> dict[Place, int]:
-        """The sizes of a witness, which calls inputs by their paths."""
-        sizes = dict(self.example.sizes)
-        for path, shape in witness.items():
-            if isinstance(shape, int):
-                sizes[path, None] = shape
-            else:
-                sizes.update(((path, axis), size) for axis, size in enumerate(shape))
-        return sizes

@@ -41,7 +41,7 @@ def nearest(
     axes.update({name: value for name, value in numbers.items() if value is not None})
     guards = [guard["expr"] for guard in problem["guards"]]
     asked = [name for name in axes if any(name in guard for guard in guards)]
-    found = _closest(guards, {name: axes[name] for name in asked})
+    found = closest(guards, {name: axes[name] for name in asked})
     if found is None:
         return None
     axes.update(found)
@@ -55,8 +55,12 @@ def nearest(
     return shapes | {paths[name]: axes[name] for name in numbers if name in axes}
 
 
-def _closest(guards: list[str], sizes: Mapping[str, int]) -> dict[str, int] | None:
-    """The assignment with the least sum of differences, by doubling and halving."""
+def closest(guards: list[str], sizes: Mapping[str, int]) -> dict[str, int] | None:
+    """The assignment with the least sum of differences, by doubling and halving.
+
+    Guards may speak of no other sizes than these. None where none is near, or it cannot
+    be decided.
+    """
     short = {name: f"a{n}" for n, name in enumerate(sizes)}
     guards = [worded(guard, short) for guard in guards]
     if any("L[" in guard for guard in guards):

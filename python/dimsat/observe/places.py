@@ -86,6 +86,16 @@ def bound(signature: Sequence[Json], call: Json) -> Iterator[tuple[str, Json]]:
             yield name, kwargs.pop(name)
 
 
+def path_of_number(source: str) -> str:
+    """The path of a whole number, which stands in no class.
+
+    >>> path_of_number("L['d']['k']")
+    "d['k']"
+    """
+    name, _, rest = source.removeprefix("L['").partition("']")
+    return name + rest
+
+
 def sizes_of(signature: Sequence[Json], call: Json) -> dict[Place, int]:
     """All sizes and whole numbers of a call.
 

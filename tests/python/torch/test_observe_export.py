@@ -7,6 +7,7 @@ import torch
 from torch.export import Dim
 
 from dimsat.observe import InputObserver, ObservedExportError, check, find
+from dimsat.observe.opposite import opposite
 from dimsat.observe.relaxing import relax
 
 pytest.importorskip("transformers")
@@ -341,3 +342,118 @@ def test_a_bound_that_somebody_asked_for_stays():
     assert relax(program, model, seen(2), lambda _: True) == []
     with pytest.raises(AssertionError, match="Guard failed"):
         program.module()(torch.ones(3), torch.ones(7), torch.ones(10))
+
+
+class Rows(torch.nn.Module):
+    """Looks up one row of the mask for each of its own; more do not matter."""
+
+    def forward(self, x, mask):
+        return x * mask[torch.arange(x.shape[0])]
+
+
+def test_a_relation_is_tried_in_both_directions():
+    model, observer = Rows(), InputObserver()
+    with observer(model):
+        for rows in (3, 5, 8):
+            model(torch.ones(rows, 4), torch.ones(rows, 4))
+    exported = observer.export(model)
+    first = exported.hypotheses[0]
+    assert str(first.relation) == "mask[0] == x[0]"
+    assert (first.status, first.by) == ("unguarded", "model")
+    shapes = first.relation.witness
+    assert shapes["mask"][0] < shapes["x"][0]
+    entries = exported.dynamic_shapes
+    assert entries["x"][0] is entries["mask"][0]
+
+
+class Eager(Rows):
+    """Looks at the mask only where it is traced."""
+
+    def forward(self, x, mask):
+        return super().forward(x, mask) if torch.compiler.is_compiling() else x + 0
+
+
+def test_what_the_program_refuses_is_needed():
+    model, observer = Eager(), InputObserver()
+    with observer(model):
+        for rows in (3, 5, 8):
+            model(torch.ones(rows, 4), torch.ones(rows, 4))
+    exported = observer.export(model)
+    first = exported.hypotheses[0]
+    assert (first.status, first.by) == ("unguarded", "program")
+    assert "the program refuses x [" in first.sentence
+
+
+PROBLEM = {
+    "inputs": [
+        {"name": "ids", "traced": ["s0"]},
+        {"name": "past", "traced": ["s1", 8]},
+        {"name": "mask", "traced": ["s2"]},
+        {"name": "other", "traced": ["s3"]},
+    ],
+    "symbols": [
+        {"name": "s0", "hint": 3, "max": None},
+        {"name": "s1", "hint": 4},
+        {"name": "s2", "hint": 7},
+        {"name": "s3", "hint": 7, "max": 9},
+        {"name": "L['k']", "hint": 3, "unbacked": True},
+    ],
+    "guards": [],
+}
+MASK = "mask[0] == ids[0] + past[0]"
+
+
+@pytest.mark.parametrize(
+    ("relation", "witness", "kept", "found"),
+    [
+        (MASK, {"mask": (9,)}, (), {"past": (5, 8)}),
+        (MASK, {"mask": (9,)}, ["past[0] == 4"], {"ids": (5,)}),
+        (MASK, {"mask": (9,)}, ["ids[0] == k", "past[0] == 4"], {"ids": (5,), "k": 5}),
+        (MASK, {"past": (9, 8)}, (), {"mask": (9,)}),
+        ("other[0] == mask[0]", {"mask": (10,)}, (), {"other": (9,)}),
+        ("other[0] == mask[0]", {"mask": (10,)}, ["other[0] == 7"], None),
+        ("mask[0] == other[0]", {}, (), None),
+        ("mask[0] == nothing[0]", {"mask": (8,)}, (), None),
+    ],
+)
+def test_the_other_side_of_a_relation(relation, witness, kept, found):
+    traced = {"ids": (3,), "past": (4, 8), "mask": (7,), "other": (7,), "k": 3}
+    sizes = opposite(PROBLEM, relation, {**traced, **witness}, kept)
+    assert sizes == (None if found is None else {**traced, **found})
+
+
+class Sum(torch.nn.Module):
+    def forward(self, parts, more=None):
+        total = sum(parts)
+        return total if more is None else total + more
+
+
+def test_each_call_is_checked_whatever_the_others_are():
+    model, observer, other = Sum(), InputObserver(), InputObserver()
+    with observer(model):
+        for rows in (2, 3, 5):
+            model([torch.ones(rows, 8), torch.ones(rows, 8)])
+    one, line = torch.ones(2, 8), torch.ones(8)
+    calls = [
+        ([one],),
+        ([one, one], line),
+        ([one, torch.ones(1, 8)],),
+        ((one, one),),
+        ([torch.ones(2, 7), torch.ones(2, 7)],),
+        ([line, line],),
+        ([one, one, one],),
+        ([one, one],),
+        ([one, 3],),
+    ]
+    with other(model, store_n_calls=len(calls)):
+        for call in calls:
+            model(*call)
+    program = observer.export(model).program
+    refused = {r.call: r.messages for r in check(program, other).refused}
+    assert sorted(refused) == [0, 1, 2, 3, 4, 5, 6, 8]
+    assert refused[0] == ("parts is a list of 1; for this program it is a list of 2",)
+    assert refused[3] == ("parts is a tuple of 2; for this program it is a list of 2",)
+    assert refused[5][0] == "parts[0] has 1 axis; the program takes 2"
+    assert refused[8] == (
+        "parts[1] is a whole number; for this program it is a tensor",
+    )
