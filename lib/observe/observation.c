@@ -152,10 +152,11 @@ static void need_variety(dimsat_observation *o) {
   if (o->family_count > 0 || (o->leaf_count == 0 && o->calls->call_count > 0))
     return;
   need *const n = observe_need(o, o->calls->call_count == 0 ? 2 : 1);
-  n->message = o->calls->call_count == 0   ? "no call was recorded"
-               : o->calls->call_count == 1 ? "one call alone shows nothing vary"
-                                           : "no size that can be compared "
-                                             "differs between the calls";
+  n->message = o->calls->call_count == 0 ? "no call was recorded"
+               : o->calls->call_count == 1
+                   ? "one call alone does not show what varies"
+                   : "no size that can be compared "
+                     "differs between the calls";
 }
 
 /* Whether a column is an axis of size 0 or 1 in every call. */

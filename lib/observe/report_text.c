@@ -264,7 +264,8 @@ static void add_notes(buffer *out, const dimsat_observation *o) {
 static void add_needs(buffer *out, const dimsat_observation *o) {
   for (size_t i = 0; i < o->need_count; i++) {
     buffer_format(out, "%sNext: record ", i == 0 ? "\n" : "");
-    add_count(out, o->need[i].more, "more call");
+    add_count(out, o->need[i].more,
+              o->calls->call_count == 0 ? "call" : "more call");
     buffer_format(out, ": %s\n", o->need[i].message);
   }
 }
@@ -277,7 +278,8 @@ static void add_next(buffer *out, const dimsat_observation *o) {
   for (size_t f = 0; f < o->family_count; f++)
     buffer_format(out, "%s %s = %s", f > 0 ? "," : "", o->family[f].name,
                   integer_text(out->arena, o->picked[f]));
-  buffer_add(out, ", the spec of `--format json`\n");
+  buffer_add(out, ", the spec of `--format json`; in Python, "
+                  "observer.export(model) does it\n");
 }
 
 /* What "ask" asked for, each question with its answer as JSON. */

@@ -296,7 +296,7 @@ static const struct {
      "\"y[0]\"], \"fits\": \"y[0] == x[0] + 1\""},
     {RECORD(P("x"), ARGS(T("2"))),
      "\"needs_calls\": [{\"calls\": 1, \"axes\": [], \"message\": \"one call "
-     "alone shows nothing vary\"}]"},
+     "alone does not show what varies\"}]"},
     {RECORD(P("x"), ""), "\"message\": \"no call was recorded\""},
     /* nor what other calls refute: only z is open */
     {RECORD(
@@ -454,7 +454,7 @@ static const struct {
   const char *says; /* the answer for people holds it */
 } told[] = {
     {RECORD("", ""), "0 calls: no sizes to compare\n"},
-    {RECORD("", ""), "Next: record 2 more calls: no call was recorded\n"},
+    {RECORD("", ""), "Next: record 2 calls: no call was recorded\n"},
     {RECORD(P("x"), ARGS("true") ", " ARGS("false")),
      "2 calls: no sizes to compare\n"},
     {RECORD(P("x"), ARGS(T("2"))), "1 call: 0 of 1 size vary\n"},

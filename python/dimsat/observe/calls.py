@@ -149,10 +149,15 @@ class Calls:
         """
         text = Path(path).read_text(encoding="utf-8")
         try:
-            return cls.from_dict(json.loads(text))
-        except json.JSONDecodeError:
-            lines = [line for line in text.splitlines() if line.strip()]
-        return cls.merged([cls.from_dict(json.loads(line)) for line in lines])
+            try:
+                return cls.from_dict(json.loads(text))
+            except json.JSONDecodeError:
+                lines = [line for line in text.splitlines() if line.strip()]
+            return cls.merged([cls.from_dict(json.loads(line)) for line in lines])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{os.fspath(path)} holds no recorded calls, as `save` writes them"
+            ) from error
 
     @classmethod
     def merged(cls, recordings: Sequence[Calls]) -> Calls:

@@ -6,7 +6,7 @@ import itertools
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.export import Dim, ExportedProgram
@@ -26,6 +26,7 @@ from dimsat.observe.findings import (
 from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
 from dimsat.observe.places import bound, children, leaves, path_of_number, unrolled
+from dimsat.observe.sentences import plainly
 from dimsat.observe.signatures import taking
 from dimsat.observe.structures import unlike_structures
 from dimsat.observe.whole_numbers import number_guards
@@ -33,6 +34,9 @@ from dimsat.problem import Problem
 from dimsat.torch import internals
 from dimsat.torch.program import entry_problem, range_checks
 from dimsat.torch.spec import Spec, describe
+
+if TYPE_CHECKING:
+    from dimsat.observe.exported import Exported
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,12 +85,16 @@ class Check:
 
 
 def check(
-    program: ExportedProgram, calls: Any, *, model: torch.nn.Module | None = None
+    program: ExportedProgram | Exported,
+    calls: Any,
+    *,
+    model: torch.nn.Module | None = None,
 ) -> Check:
     """Holds each recorded call against the guards and ranges of a program.
 
     Args:
-        program: as torch.export gave it, with its example inputs.
+        program: as torch.export gave it, with its example inputs; or what `export` of
+            an observer gives.
         calls: an observer, its calls, a recording as its JSON says it, or the path of
             a file of one.
         model: the module that was exported; needed where its ``forward`` has ``*args``
@@ -105,9 +113,14 @@ def check(
     ... )
     >>> print(check(program, observer), end="")
     2 of 3 calls are taken
-    call 2: guard 0: L['input'].size()[0] <= 8 does not hold: input[0] is 9 (on entry)
+    call 2: input[0] <= 8 does not hold: input[0] is 9
       taken instead, the nearest sizes: input [8, 4]
     """
+    program = getattr(program, "program", program)
+    if not isinstance(program, ExportedProgram):
+        raise TypeError(
+            f"the program comes first, and this is {type(program).__name__}"
+        )
     told = _recording(calls)
     demands = demands_of(program, model)
     spec = demands.spec
@@ -126,7 +139,12 @@ def check(
         for sentence, values in numbers.broken(told["signature"], call):
             misfits[index] = [*misfits.get(index, ()), sentence]
             broken.setdefault(index, []).append(values)
-    refused = _merged(findings, misfits)
+    columns = {
+        f"{given['source']}.size()[{axis}]": f"{given['name']}[{axis}]"
+        for given in whole["inputs"]
+        for axis in range(len(given["shape"]))
+    }
+    refused = _merged(findings, misfits, columns)
     near = {}
     for refusal in refused:
         sizes = sizes_in(findings, refusal.call)
@@ -371,8 +389,10 @@ def _is_reserved(value: Json, name: str) -> bool:
     return is_static and not name.endswith(".cross_attention_cache")
 
 
-def _merged(findings: Findings, misfits: dict[int, list[str]]) -> tuple[Refusal, ...]:
-    said = {refusal.call: refusal.messages for refusal in findings.refused}
+def _merged(
+    findings: Findings, misfits: dict[int, list[str]], columns: Mapping[str, str]
+) -> tuple[Refusal, ...]:
+    said = {r.call: plainly(r.messages, columns) for r in findings.refused}
     return tuple(
         Refusal(call, (*misfits.get(call, ()), *said.get(call, ())))
         for call in sorted({*misfits, *said})

@@ -169,9 +169,9 @@ class Exported:
 
     def text(self) -> str:
         """The whole as text."""
-        lines = [self._heading(), "", "Hypotheses:"]
-        lines += [f"  {hypothesis.sentence}" for hypothesis in self.hypotheses]
-        for title, texts in self._lists():
+        lines = [self._heading()]
+        said = [hypothesis.sentence for hypothesis in self.hypotheses]
+        for title, texts in [("Hypotheses", said), *self._lists()]:
             if texts:
                 lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
         return "\n".join(lines) + "\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 import itertools
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from dimsat.observe.building import Builder, Built
 from dimsat.observe.caches import register_caches
 from dimsat.observe.calls import Calls
 from dimsat.observe.checking import Check, as_recorded, check
+from dimsat.observe.encoding import encode_signature
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, alike, examples, recorded_example
 from dimsat.observe.exported import Exported
@@ -79,8 +81,8 @@ def export(
         strict: as for torch.export.
         export_options: further arguments of torch.export.export.
 
-    Raises ObservedExportError where no example works, ValueError where there is no
-    such plan, and TypeError for what is no module.
+    Raises ObservedExportError where there are no calls or no example works, ValueError
+    where there is no such plan, and TypeError for what is no module.
 
     >>> from dimsat.observe import InputObserver
     >>> class Padded(torch.nn.Module):
@@ -100,6 +102,10 @@ def export(
         raise TypeError(
             f"only methods of a torch.nn.Module are exported; {type(model).__name__}"
             " is none: call it from the forward of one"
+        )
+    if not len(calls):
+        raise ObservedExportError(
+            "no call was observed: call the model inside `with observer(model):`"
         )
     register_caches()
     told = with_constants(unrolled(calls.to_dict()), constants)
@@ -131,7 +137,12 @@ class _Run:
         self._count = len(told["observations"])
         self._plans = find(told).plans
         if not 0 <= plan < max(len(self._plans), 1):
-            raise ValueError(f"plan is {plan}; there are {len(self._plans)} plans")
+            many = (
+                "is 1 plan"
+                if len(self._plans) == 1
+                else f"are {len(self._plans)} plans"
+            )
+            raise ValueError(f"plan is {plan}; there {many}, counted from 0")
         self._plan = (*self._plans, _NO_CALLS)[plan]
         self._told = mined(told, self._plan, self._plans)
         self._group = only(told, self._plan.calls)
@@ -329,8 +340,18 @@ class _Run:
             return
         raise ObservedExportError(
             f"no sizes that fit {self._plan} could be exported: "
-            f"{type(cause).__name__}: {cause}"
+            f"{type(cause).__name__}: {cause}{self._hint()}"
         ) from cause
+
+    def _hint(self) -> str:
+        """What may be wrong where no sizes work."""
+        own = inspect.signature(self._model.forward)
+        if encode_signature(own) == self._told["signature"]:
+            return ""
+        return (
+            f"; {type(self._model).__name__} is not what was observed: the signatures"
+            " differ"
+        )
 
     def _examples(
         self, every: Findings

@@ -62,7 +62,12 @@ class InputObserver:
         self.faults: list[str] = []
         self._lock = threading.Lock()
         self._tensors = Tensors()
-        if value_if_missing:
+        if value_if_missing is not None:
+            if not isinstance(value_if_missing, Mapping):
+                raise TypeError(
+                    "value_if_missing is a dict of values by name or position of the"
+                    f" argument, no {type(value_if_missing).__name__}"
+                )
             self.calls.options.update(self._missing(value_if_missing))
 
     def _missing(self, values: Mapping[str | int, Any]) -> dict[str, Json]:
@@ -93,11 +98,15 @@ class InputObserver:
         """
         method = getattr(model, method_name, None)
         if method is None:
-            raise ValueError(f"{type(model).__name__} has no method {method_name!r}")
+            raise ValueError(
+                f"{type(model).__name__} has no method {method_name!r}: give the object"
+                " and, as method_name, the method to observe"
+            )
         signature = encode_signature(inspect.signature(method))
         if self.calls.signature and signature != self.calls.signature:
             raise ValueError(
-                f"{method_name} has another signature than what was observed"
+                f"{method_name} has another signature than what was observed: take"
+                " another observer"
             )
         self.calls.signature, self.calls.method = signature, method_name
         most = len(self.calls.first) + store_n_calls
@@ -160,10 +169,12 @@ class InputObserver:
 
         No block can follow: its calls would have them again.
 
-        Raises RuntimeError where nothing was observed, and ValueError for ``*args``
-        and ``**kwargs``.
+        Raises RuntimeError where nothing was observed, TypeError for a text, and
+        ValueError for ``*args`` and ``**kwargs``.
         """
         self._need_calls()
+        if isinstance(input_names, str):
+            raise TypeError(f"input_names is a set: {{{input_names!r}}}")
         with self._lock:
             self.calls.remove(input_names)
 

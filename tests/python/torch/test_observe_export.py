@@ -457,3 +457,43 @@ def test_each_call_is_checked_whatever_the_others_are():
     assert refused[8] == (
         "parts[1] is a whole number; for this program it is a tensor",
     )
+
+
+def test_a_result_of_export_is_a_program_to_check():
+    model, observer = torch.nn.Linear(4, 2), InputObserver()
+    with observer(model):
+        for rows in (3, 5, 9):
+            model(torch.ones(rows, 4))
+    exported = observer.export(model)
+    assert check(exported, observer).ok
+    assert "Hypotheses" not in exported.text()
+    with pytest.raises(TypeError, match="the program comes first, and this is Input"):
+        check(observer, exported)
+
+
+def test_messages_say_what_to_do():
+    model, observer = torch.nn.Linear(4, 2), InputObserver()
+    with pytest.raises(ObservedExportError, match="inside `with observer"):
+        observer.export(model)
+    with pytest.raises(TypeError, match="a dict of values by name or position"):
+        InputObserver(value_if_missing=torch.ones(2, 2))
+    with pytest.raises(ValueError, match="has no method 'forward': give the object"):
+        observer(torch.relu).__enter__()
+    with observer(model):
+        model(torch.ones(3, 4))
+    with pytest.raises(TypeError, match=r"is a set: \{'input'\}"):
+        observer.remove_inputs("input")
+    with pytest.raises(ValueError, match="take another observer"):
+        observer(Rows()).__enter__()
+    with pytest.raises(ValueError, match="plan is 1; there is 1 plan, counted from 0"):
+        observer.export(model, plan=1)
+    with pytest.raises(ObservedExportError, match="Rows is not what was observed"):
+        observer.export(Rows())
+
+
+@pytest.mark.parametrize("text", ["hello", '{"observations": 3}', "[1]", "{}"])
+def test_a_file_without_calls(tmp_path, text):
+    path = tmp_path / "calls.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"calls\.json holds no recorded calls"):
+        InputObserver.load(path)
