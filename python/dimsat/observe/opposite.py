@@ -51,6 +51,14 @@ def opposite(
         return None
 
 
+def breaks(problem: Mapping[str, Any], relation: str, sizes: Sizes) -> bool:
+    """Whether these sizes break a relation; no where that is unknown."""
+    try:
+        return bool(_Sizes(problem).excess(relation, sizes))
+    except (Error, KeyError):
+        return False
+
+
 class _Sizes:
     """The sizes of a trace, a short word for each of its symbols."""
 
@@ -74,14 +82,19 @@ class _Sizes:
         self, relation: str, witness: Sizes, kept: Iterable[str]
     ) -> dict[str, tuple[int, ...] | int] | None:
         """As the function says."""
-        left, _, right = self._in_words(relation).partition(" == ")
-        excess = Expression(f"({left}) - ({right})").evaluate(self._values(witness))
-        if not right or not excess:
+        excess = self.excess(relation, witness)
+        if not excess:
             return None
+        left, _, right = self._in_words(relation).partition(" == ")
         wanted = f"{left} < {right}" if excess > 0 else f"{left} > {right}"
         others = map(self._in_words, kept)
         found = closest([*self._guards, *self._limits(), *others, wanted], self._hints)
         return None if found is None else self._all({**self._hints, **found})
+
+    def excess(self, relation: str, sizes: Sizes) -> Any:
+        """By how much its left side is larger than its right side."""
+        left, _, right = self._in_words(relation).partition(" == ")
+        return Expression(f"({left}) - ({right})").evaluate(self._values(sizes))
 
     def _worded(self, text: str) -> str:
         return worded(text, self._words)

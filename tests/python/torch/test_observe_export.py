@@ -497,3 +497,30 @@ def test_a_file_without_calls(tmp_path, text):
     path.write_text(text)
     with pytest.raises(ValueError, match=r"calls\.json holds no recorded calls"):
         InputObserver.load(path)
+
+
+class Layers(torch.nn.Module):
+    """Many tensors of one batch, as guards say, which the mask must have too."""
+
+    def forward(self, mask, *layers):
+        total = sum(layer.sum(1) for layer in layers)
+        return total * mask[torch.arange(total.shape[0])]
+
+
+class Apart(Layers):
+    """The same, each tensor with a batch of its own."""
+
+    def forward(self, mask, *layers):
+        return [layer.sum(1) * mask[torch.arange(layer.shape[0])] for layer in layers]
+
+
+@pytest.mark.parametrize(("kind", "untried"), [(Layers, 0), (Apart, 17)])
+def test_so_many_sizes_are_tried_and_each_once(kind, untried):
+    model, observer = kind(), InputObserver()
+    with observer(model):
+        for rows in (3, 5, 8):
+            model(torch.ones(rows), *(torch.ones(rows, n) for n in range(20, 60)))
+    hypotheses = observer.export(model).hypotheses
+    assert len(hypotheses) == 40
+    assert [h.status for h in hypotheses].count("unguarded") == 40 - untried
+    assert [h.tried for h in hypotheses].count(False) == untried
