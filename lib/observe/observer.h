@@ -48,7 +48,8 @@ void observer_align_call(observer *o, candidate *c);
 /* The dynamic axes of each leaf of the best call. */
 typedef struct {
   size_t count;
-  shapes *leaf; /* DIMS each, marked AXIS_DYNAMIC */
+  shapes *leaf; /* DIMS each, marked AXIS_DYNAMIC; of numbers, which caches
+                   count with, NONE or WHOLE, without axes to name */
 } leaf_shapes;
 
 /* `batch`, or NULL: whose first axis is dynamic anyway. */

@@ -89,7 +89,9 @@ typedef struct {
 static void lay_over(observer *o, candidate *c, const slot *s,
                      const recorded *v) {
   static const recorded none = {.kind = RECORDED_NONE};
-  if (v == NULL || !recorded_is_true(v)) {
+  if (v == NULL || !recorded_is_true(v) ||
+      (pytree_is_hollow(o->a->layout, v) &&
+       !pytree_is_hollow(o->a->layout, s->like))) {
     for (size_t i = 0; i < s->leaf_count; i++)
       push_leaf(o, &c->aligned, &none);
     return;

@@ -90,19 +90,22 @@ static bool has_no_elements(const recorded *t) {
 }
 
 /* What stands for leaf `index` where a call lacks it: a tensor like that of
- * the last call that has one, its last dynamic axis empty. */
+ * the last call that has one, its last dynamic axis empty; 0 for a number. */
 static const recorded *stand_in(observer *o, const leaf_shapes *leaf,
                                 size_t index) {
+  static const recorded zero = {.kind = RECORDED_INT};
   if (index >= leaf->count)
     answer_refuse(o->a, "IndexError",
                   "the arguments have more tensors than any call");
   const shapes *const s = &leaf->leaf[index];
   const recorded *last = NULL;
   for (size_t i = 0; i < o->count; i++)
-    if (observer_leaf(o, i, index) != NULL)
-      last = observer_leaf(o, i, index);
+    if (o->call[i].aligned.leaf[index]->kind != RECORDED_NONE)
+      last = o->call[i].aligned.leaf[index];
   if (last == NULL)
     answer_refuse(o->a, "RuntimeError", "no call has a tensor there");
+  if (s->kind == SHAPES_WHOLE)
+    return &zero;
   if (has_no_elements(last) || s->count == 0)
     return last;
   recorded *const t = arena_zeroed(o->a->work, 1, sizeof *t);
@@ -233,6 +236,7 @@ void observer_answer_arguments(answer *a, buffer *out) {
     const arguments rebuilt = rebuild(o, &all);
     result = arrange(o, &rebuilt);
   }
-  result = recorded_plain(a->work, &result);
+  if (a->layout != LAYOUT_STATES)
+    result = recorded_plain(a->work, &result);
   recorded_write(out, &result);
 }

@@ -79,6 +79,27 @@ static bool varied_before(observer *o, size_t index, size_t axis,
   return false;
 }
 
+/* ---- Numbers ----------------------------------------------------------- */
+
+/* What is said of leaf `index`, a number in call `call`. */
+static shapes number_shape(observer *o, size_t index, size_t call) {
+  const recorded *const first = o->call[call].aligned.leaf[index];
+  shapes s = {.kind = SHAPES_NONE};
+  for (size_t i = call + 1; i < o->count; i++) {
+    const recorded *const v = o->call[i].aligned.leaf[index];
+    if (v->kind == RECORDED_NONE || recorded_equal(v, first))
+      continue;
+    if (v->kind != RECORDED_INT)
+      answer_refuse(o->a, "RuntimeError",
+                    "argument '%.100s' has a number in call %zu and a tensor "
+                    "in call %zu",
+                    observer_leaf_name(o, index), call, i);
+    s = shapes_make(o->a->work, SHAPES_WHOLE, 1);
+    s.count = 0;
+  }
+  return s;
+}
+
 /* ---- Batch ------------------------------------------------------------- */
 
 /* Whether `set` has that text, or that position where `text` is NULL. */
@@ -130,6 +151,14 @@ static void check_leaves(observer *o) {
                     i, o->call[i].aligned.count, o->best->leaf_count);
 }
 
+/* The first call that has leaf `index`, or the number of calls. */
+static size_t first_call(const observer *o, size_t index) {
+  size_t i = 0;
+  while (i < o->count && o->call[i].aligned.leaf[index]->kind == RECORDED_NONE)
+    i++;
+  return i;
+}
+
 /* The dynamic axes of one leaf. */
 static shapes leaf_axes(observer *o, const recorded *batch, size_t index) {
   const bool has = has_batch(o, batch, index);
@@ -157,7 +186,12 @@ leaf_shapes observer_leaf_shapes(observer *o, const recorded *batch) {
   check_leaves(o);
   leaf_shapes s = {.count = o->best->leaf_count};
   s.leaf = arena_zeroed(o->a->work, s.count + 1, sizeof *s.leaf);
-  for (size_t i = 0; i < s.count; i++)
-    s.leaf[i] = leaf_axes(o, batch, i);
+  for (size_t i = 0; i < s.count; i++) {
+    const size_t call = first_call(o, i);
+    s.leaf[i] =
+        call < o->count && o->call[call].aligned.leaf[i]->kind == RECORDED_INT
+            ? number_shape(o, i, call)
+            : leaf_axes(o, batch, i);
+  }
   return s;
 }

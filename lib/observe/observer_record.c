@@ -95,15 +95,31 @@ void answer_note_caches(answer *a, const recorded *v) {
                       "tool fails on it with this version of transformers");
 }
 
+/* Puts None over the leaves of `v` that are no tensors, from leaf `*next` on,
+ * which moves behind them.  Caches may count with numbers, which stay. */
+static void drop_others(answer *a, const recorded *v, bool counts,
+                        const recorded ***next) {
+  static const recorded none = {.kind = RECORDED_NONE};
+  if (pytree_is_leaf(a->layout, v)) {
+    if (v->kind != RECORDED_TENSOR && !(counts && v->kind == RECORDED_INT))
+      **next = &none;
+    (*next)++;
+    return;
+  }
+  size_t count = 0;
+  const recorded *const child = pytree_children(a->work, a->layout, v, &count);
+  counts |= v->kind == RECORDED_OBJECT && recorded_is_cache(v);
+  for (size_t i = 0; i < count; i++)
+    drop_others(a, &child[i], counts, next);
+}
+
 /* The value with None for every leaf that is no tensor. */
 static recorded keep_tensors(answer *a, const recorded *v) {
-  static const recorded none = {.kind = RECORDED_NONE};
   leaves all = {NULL, 0, 0};
   answer_note_caches(a, v);
   pytree_flatten(a->work, a->layout, v, &all);
-  for (size_t i = 0; i < all.count; i++)
-    if (all.leaf[i]->kind != RECORDED_TENSOR)
-      all.leaf[i] = &none;
+  const recorded **kept = all.leaf;
+  drop_others(a, v, false, &kept);
   const recorded *const *next = all.leaf;
   return pytree_rebuild(a->work, a->layout, v, &next);
 }

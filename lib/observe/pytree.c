@@ -22,6 +22,7 @@ cache_layout layout_of(const char *registration) {
       {"onnx-diagnostic", LAYOUT_FLAT},
       {"onnx_diagnostic", LAYOUT_FLAT},
       {"flat", LAYOUT_FLAT},
+      {"dimsat", LAYOUT_STATES},
   };
   if (registration == NULL)
     return LAYOUT_FLAT;
@@ -72,6 +73,7 @@ static bool is_registered(cache_layout layout, const recorded *v) {
     return has_layers(v) && strcmp(v->text, "DynamicCache") == 0;
   case LAYOUT_FLAT:
   case LAYOUT_EXPORTER:
+  case LAYOUT_STATES:
     return has_layers(v) || has_caches(v);
   }
   return false;
@@ -95,6 +97,94 @@ bool pytree_is_leaf(cache_layout layout, const recorded *v) {
   case RECORDED_SET:
     return true;
   }
+  return true;
+}
+
+/* ---- What layers hold beside key and value ------------------------------ */
+
+/* The state of a cache, layer by layer: members order[first[n]] up to
+ * order[first[n + 1]] are those of layer n, as they were written. */
+typedef struct {
+  size_t count; /* members, also those of no layer */
+  const recorded_member *member;
+  size_t *order;
+  size_t *first;
+} states;
+
+/* The layer that the name of a member ends with, cumulative_length_0;
+ * `layers` for none of them. */
+static size_t layer_of(const char *key, size_t layers) {
+  const char *const mark = strrchr(key, '_');
+  if (mark == NULL || mark[1] < '0' || mark[1] > '9')
+    return layers;
+  char *end = NULL;
+  const unsigned long long layer = strtoull(mark + 1, &end, 10);
+  return *end == '\0' && layer < layers ? (size_t)layer : layers;
+}
+
+/* The state of a cache as it was written, or NULL. */
+static const recorded *state_of(const recorded *v) {
+  const recorded *const state =
+      recorded_find(v->field, v->field_count, "state");
+  return state != NULL && state->kind == RECORDED_DICT ? state : NULL;
+}
+
+/* Sorts by counting: members may be written in any order. */
+static states sort_states(arena *a, const recorded *v) {
+  const recorded *const state = state_of(v);
+  const size_t layers = v->count / 2;
+  states s = {.first = arena_zeroed(a, layers + 2, sizeof *s.first)};
+  if (state == NULL)
+    return s;
+  s.count = state->count;
+  s.member = state->member;
+  s.order = arena_zeroed(a, s.count + 1, sizeof *s.order);
+  for (size_t i = 0; i < s.count; i++)
+    s.first[layer_of(s.member[i].key, layers) + 1]++;
+  for (size_t n = 0; n <= layers; n++)
+    s.first[n + 1] += s.first[n];
+  for (size_t i = s.count; i-- > 0;)
+    s.order[--s.first[layer_of(s.member[i].key, layers) + 1]] = i;
+  memmove(s.first, s.first + 1, (layers + 1) * sizeof *s.first);
+  return s;
+}
+
+/* Key, value and state of each layer in turn. */
+static const recorded *state_children(arena *a, const recorded *v,
+                                      size_t *count) {
+  const states s = sort_states(a, v);
+  recorded *const item = arena_zeroed(a, v->count + s.count + 1, sizeof *item);
+  size_t total = 0;
+  for (size_t i = 0; i < v->count; i++) {
+    if (v->item[i].kind != RECORDED_NONE)
+      item[total++] = v->item[i];
+    if (i % 2 == 1)
+      for (size_t k = s.first[i / 2]; k < s.first[i / 2 + 1]; k++)
+        item[total++] = s.member[s.order[k]].value;
+  }
+  *count = total;
+  return item;
+}
+
+/* Whether a part of a state only counts. */
+static bool is_counter(const recorded *v) {
+  return v->kind == RECORDED_INT ||
+         (v->kind == RECORDED_TENSOR && v->count == 0);
+}
+
+/* A cache of layers, or of caches. */
+bool pytree_is_hollow(cache_layout layout, const recorded *v) {
+  if (layout != LAYOUT_STATES || v->kind != RECORDED_OBJECT ||
+      pytree_is_leaf(layout, v) || !recorded_is_cache(v))
+    return false;
+  for (size_t i = 0; i < v->count; i++)
+    if (v->item[i].kind != RECORDED_NONE &&
+        !pytree_is_hollow(layout, &v->item[i]))
+      return false;
+  const recorded *const state = state_of(v);
+  for (size_t i = 0; state != NULL && i < state->count; i++)
+    if (!is_counter(&state->member[i].value))
+      return false;
   return true;
 }
 
@@ -155,6 +245,8 @@ static const recorded *object_children(arena *a, cache_layout layout,
                                        const recorded *v, size_t *count) {
   if (layout == LAYOUT_KEY_VALUE || layout == LAYOUT_NATIVE)
     return key_value_children(a, v, count);
+  if (layout == LAYOUT_STATES && has_layers(v))
+    return state_children(a, v, count);
   recorded *const item = arena_zeroed(a, most_tensors(v), sizeof *item);
   *count = layout == LAYOUT_EXPORTER ? exporter_tensors(v, item)
                                      : pick_items(v, 0, 1, item);
@@ -242,6 +334,36 @@ static recorded rebuild_exporter(arena *a, const recorded *like,
   return v;
 }
 
+/* A cache of layers with what they hold; everything stays where it was. */
+static recorded rebuild_states(arena *a, cache_layout layout,
+                               const recorded *like,
+                               const recorded *const **next) {
+  const states s = sort_states(a, like);
+  recorded v = *like;
+  recorded *const item = arena_zeroed(a, like->count + 1, sizeof *item);
+  recorded_member *const member = arena_zeroed(a, s.count + 1, sizeof *member);
+  recorded_member *const field =
+      arena_zeroed(a, like->field_count + 1, sizeof *field);
+  for (size_t i = 0; i < s.count; i++)
+    member[i] = s.member[i];
+  for (size_t i = 0; i < like->count; i++) {
+    if (like->item[i].kind != RECORDED_NONE)
+      item[i] = *(*next)++[0];
+    if (i % 2 == 1)
+      for (size_t k = s.first[i / 2]; k < s.first[i / 2 + 1]; k++)
+        member[s.order[k]].value =
+            pytree_rebuild(a, layout, &s.member[s.order[k]].value, next);
+  }
+  for (size_t i = 0; i < like->field_count; i++) {
+    field[i] = like->field[i];
+    if (&like->field[i].value == state_of(like))
+      field[i].value.member = member;
+  }
+  v.item = item;
+  v.field = field;
+  return v;
+}
+
 /* Items of a list, a tuple or an object that holds caches. */
 static recorded rebuild_items(arena *a, cache_layout layout,
                               const recorded *like,
@@ -251,6 +373,16 @@ static recorded rebuild_items(arena *a, cache_layout layout,
   for (size_t i = 0; i < like->count; i++)
     item[i] = pytree_rebuild(a, layout, &like->item[i], next);
   v.item = item;
+  return v;
+}
+
+/* A cache of caches with what is known of it, such as is_updated. */
+static recorded rebuild_both(arena *a, cache_layout layout,
+                             const recorded *like,
+                             const recorded *const **next) {
+  recorded v = rebuild_items(a, layout, like, next);
+  v.field = like->field;
+  v.field_count = like->field_count;
   return v;
 }
 
@@ -280,6 +412,9 @@ recorded pytree_rebuild(arena *a, cache_layout layout, const recorded *like,
     return rebuild_items(a, layout, like, next);
   if (layout == LAYOUT_EXPORTER)
     return rebuild_exporter(a, like, next);
+  if (layout == LAYOUT_STATES)
+    return has_layers(like) ? rebuild_states(a, layout, like, next)
+                            : rebuild_both(a, layout, like, next);
   return has_layers(like) ? rebuild_layers(a, layout, like, next)
                           : rebuild_items(a, layout, like, next);
 }

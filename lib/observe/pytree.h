@@ -15,7 +15,9 @@ typedef enum {
   LAYOUT_FLAT,      /* key, value, key, value, ... (yobx, onnx-diagnostic) */
   LAYOUT_KEY_VALUE, /* a list of keys and one of values, any cache of layers */
   LAYOUT_NATIVE,    /* the same, DynamicCache alone (transformers) */
-  LAYOUT_EXPORTER   /* every tensor a cache holds (transformers.exporters) */
+  LAYOUT_EXPORTER,  /* every tensor a cache holds (transformers.exporters) */
+  LAYOUT_STATES     /* key, value and what more it holds of each layer in turn
+                       (dimsat) */
 } cache_layout;
 
 /* The layout that the text under "registration" names; FLAT for NULL. */
@@ -40,12 +42,17 @@ void pytree_flatten(arena *a, cache_layout layout, const recorded *v,
                     leaves *out);
 
 /* The value of the structure of `like` with the leaves at `*next`, which moves
- * behind them.  Fields of objects, such as max_cache_len, are left out. */
+ * behind them.  Fields of objects, such as max_cache_len, are left out; those
+ * of caches stay in LAYOUT_STATES, and their state is of these leaves. */
 recorded pytree_rebuild(arena *a, cache_layout layout, const recorded *like,
                         const recorded *const **next);
 
 /* Whether an object is a cache, by the name of its class. */
 bool recorded_is_cache(const recorded *v);
+
+/* Whether `v` is a cache into which nothing was put yet, but in LAYOUT_STATES
+ * has leaves already: counters, which are numbers or tensors without axes. */
+bool pytree_is_hollow(cache_layout layout, const recorded *v);
 
 /* Whether Python takes `v` for true: a tensor counts as true. */
 bool recorded_is_true(const recorded *v);

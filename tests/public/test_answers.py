@@ -464,6 +464,62 @@ class Better(Answers):
             self.better(calls, function, registration="yobx")
             self.result(calls, function, registration="flat")
 
+    def test_what_more_layers_hold(self):
+        """Under the word dimsat it follows key and value of its layer."""
+        number, last = "cumulative_length_0", "cumulative_length_1"
+
+        def cache(first, second, state, **more):
+            part = {"dict": state}
+            return {"class": "DynamicCache",
+                    "items": [*[first] * 2, *[second] * 2], "state": part, **more}
+
+        def filled(n):
+            part, seen = tensor(2, n, 4), {"tensor": {"dtype": "int64", "shape": []}}
+            held = {last: n, "other_0": seen, number: 8, "flag": 3}
+            return cache(part, part, held, layers={"list": ["first", "second"]})
+
+        calls = [call(tensor(5), cache(None, None, {last: 0, number: 0})),
+                 *(call(tensor(n), filled(n)) for n in (6, 7))]
+        key, whole = dims(a1=None), {"dim": "DYNAMIC"}
+        shapes = {"tuple": [dims(a0=None),
+                            {"list": [key, key, dims(), None, key, key, whole]}]}
+        word = {"registration": "as dimsat has it"}
+        self.assertEqual(self.result(calls, "infer_dynamic_shapes", **word), shapes)
+        named = self.result(calls, "infer_dynamic_shapes", {"dim_names": True}, **word)
+        self.assertEqual(named["tuple"][1]["list"][-1], whole)
+        taken = self.result(calls, "infer_arguments", {"index": 2}, **word)
+        self.assertEqual(taken["tuple"], [tensor(7), filled(7)])
+        taken = self.result(calls, "infer_arguments", **word)
+        empty = filled(0)
+        self.assertEqual(taken["tuple"], [tensor(5), empty])
+        flat = self.result(calls, "infer_arguments", {"index": 1, "flat": True}, **word)
+        self.assertEqual(flat["list"][3:5], [empty["state"]["dict"]["other_0"], 8])
+        alone = self.result(calls[:1], "infer_dynamic_shapes", **word)["tuple"][1]
+        self.assertEqual(alone, {"list": [None, None]})
+        self.refused("RuntimeError", [call({"list": [3]}), call({"list": [4]})],
+                     "infer_dynamic_shapes", **word)
+
+    def test_caches_of_caches_keep_what_is_known(self):
+        half = {"class": "StaticCache", "items": [tensor(1, 2), tensor(1, 2)],
+                "state": {"dict": {"length_0": tensor()}}, "max_cache_len": 2}
+        hollow = {**half, "items": [None, None]}
+        filled = {"dict": {"0": True}}
+
+        def both(part, **more):
+            return {"class": "EncoderDecoderCache", "items": [part, part], **more}
+
+        calls = [call(both(hollow)), call(both(half, is_updated=filled))]
+        word = {"registration": "dimsat"}
+        three = {"list": [dims(), dims(), dims()]}
+        shapes = self.result(calls, "infer_dynamic_shapes", **word)
+        self.assertEqual(shapes, {"tuple": [{"list": [three, three]}]})
+        for index in (0, 1):
+            taken = self.result(calls, "infer_arguments", {"index": index}, **word)
+            self.assertEqual(taken["tuple"], [both(half, is_updated=filled)])
+        mixed = [call({**half, "state": {"dict": {"length_0": 3}}}), call(half)]
+        says = self.refused("RuntimeError", mixed, "infer_dynamic_shapes", **word)
+        self.assertIn("number in call 0", says)
+
     def test_cause_of_an_error(self):
         held = {"class": "StaticCache", "items": []}
         answer = self.ask([call(held)], ("guess_dynamic_shapes_from_inputs", None),
