@@ -25,6 +25,7 @@ from dimsat.observe.findings import Findings, find
 from dimsat.observe.grouping import Plan
 
 if TYPE_CHECKING:
+    from dimsat.observe.caches import register_caches
     from dimsat.observe.checking import Check, check
     from dimsat.observe.exported import Exported, Hypothesis
     from dimsat.observe.exporting import ObservedExportError, export
@@ -50,6 +51,7 @@ __all__ = [
     "export",
     "find",
     "guess_dynamic_shapes_from_inputs",
+    "register_caches",
 ]
 
 _HOME = {
@@ -63,6 +65,7 @@ _HOME = {
     "check": "checking",
     "export": "exporting",
     "guess_dynamic_shapes_from_inputs": "model_inputs",
+    "register_caches": "caches",
 }
 
 

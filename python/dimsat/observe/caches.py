@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
@@ -14,6 +15,9 @@ from dimsat.observe.decoding import cache as made_cache
 
 _MODULE = "transformers.cache_utils"
 
+UNREGISTERED = "none"
+"""What `registration` says where PyTorch does not know the caches."""
+
 
 def registration() -> str | None:
     """The word of docs/observe_compatibility.md for it; None without transformers."""
@@ -22,14 +26,23 @@ def registration() -> str | None:
         return None
     nodes = pytree.SUPPORTED_NODES
     if caches.DynamicCache not in nodes:
-        return "none"
+        return UNREGISTERED
+    if _is_ours(caches.DynamicCache):
+        return "dimsat"
     flatten = nodes[caches.DynamicCache].flatten_fn
     children = flatten(_small(caches))[0]
     if not all(isinstance(child, torch.Tensor) for child in children):
-        return "key_value" if caches.StaticCache in nodes else "executorch"
+        both = caches.StaticCache in nodes and not _is_ours(caches.StaticCache)
+        return "key_value" if both else "executorch"
     if flatten.__module__.startswith("transformers."):
         return "exporter"
     return "flat"
+
+
+def _is_ours(kind: type) -> bool:
+    """Whether `register_caches` has made a class known."""
+    flatten: Any = pytree.SUPPORTED_NODES[kind].flatten_fn
+    return bool(flatten.__module__ == __name__)
 
 
 def _small(caches: Any) -> Any:
@@ -45,7 +58,18 @@ def register_caches() -> None:
     Each is taken apart into key and value of each layer in turn, followed by what more
     that layer holds: a counter, where its length is fixed.  This holds for the whole
     process: a program that takes a cache needs it when it runs, too.
+
+    Raises ImportError without transformers.
+
+    >>> from dimsat.observe import register_caches
+    >>> register_caches()
     """
+    importlib.import_module(_MODULE)
+    register_imported_caches()
+
+
+def register_imported_caches() -> None:
+    """The same; nothing where nobody has imported transformers."""
     caches: Any = sys.modules.get(_MODULE)
     if caches is None:
         return

@@ -15,7 +15,7 @@ from torch.export import Dim, ExportedProgram
 from torch.utils import _pytree as pytree
 
 from dimsat.observe.building import Builder, Built
-from dimsat.observe.caches import register_caches
+from dimsat.observe.caches import register_imported_caches
 from dimsat.observe.calls import Calls
 from dimsat.observe.checking import Check, as_recorded, check
 from dimsat.observe.encoding import encode_signature
@@ -107,7 +107,7 @@ def export(
         raise ObservedExportError(
             "no call was observed: call the model inside `with observer(model):`"
         )
-    register_caches()
+    register_imported_caches()
     told = with_constants(unrolled(calls.to_dict()), constants)
     if set_batch_dimension_for:
         batch: Any = set_batch_dimension_for

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from dimsat.observe.asking import answer
-from dimsat.observe.caches import registration
+from dimsat.observe.caches import UNREGISTERED, registration
 from dimsat.observe.calls import Calls
 from dimsat.observe.decoding import Tensors, decode
 from dimsat.observe.encoding import Json, Symbolic, encode, encode_signature
@@ -245,7 +245,15 @@ class InputObserver:
 
     def _ask(self, function: str, **arguments: Json) -> Json:
         self._need_calls()
-        return answer(self.calls.to_dict(), function, **arguments)
+        told = self.calls.to_dict()
+        if told.get("registration") == UNREGISTERED:
+            told["registration"] = registration() or UNREGISTERED
+        try:
+            return answer(told, function, **arguments)
+        except RuntimeError as error:
+            if told.get("registration") != UNREGISTERED or not _hold_caches(told):
+                raise
+            raise RuntimeError(f"{error}; {_REGISTER}") from None
 
     # ---- What more there is --------------------------------------------------
 
@@ -359,6 +367,23 @@ class InputObserver:
     def __repr__(self) -> str:
         count = len(self.calls)
         return f"<InputObserver of {count} call{'s' if count != 1 else ''}>"
+
+
+_REGISTER = (
+    "PyTorch does not know the caches of transformers yet: type "
+    "`dimsat.observe.register_caches()`, and ask again"
+)
+
+
+def _hold_caches(told: Json) -> bool:
+    """Whether a cache is in recorded calls."""
+    if isinstance(told, list):
+        return any(_hold_caches(item) for item in told)
+    if not isinstance(told, dict):
+        return False
+    kind = told.get("class")
+    is_cache = isinstance(kind, str) and kind.endswith("Cache")
+    return is_cache or any(_hold_caches(item) for item in told.values())
 
 
 def _set(given: set[int | str] | bool | None) -> Json:
