@@ -60,9 +60,6 @@ def register_caches() -> None:
     process: a program that takes a cache needs it when it runs, too.
 
     Raises ImportError without transformers.
-
-    >>> from dimsat.observe import register_caches
-    >>> register_caches()
     """
     importlib.import_module(_MODULE)
     register_imported_caches()

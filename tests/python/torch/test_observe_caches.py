@@ -1,4 +1,4 @@
-"""Caches that `register_caches` made known, from loops of generate() to torch.export."""
+"""Caches that `register_caches` made known, from generate() to torch.export."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def automatic(shapes):
 # The first test: nothing is registered yet.
 def test_the_error_says_how_to_register():
     observer, _ = observed(llama())
-    with pytest.raises(RuntimeError, match=r"type `dimsat.observe.register_caches\(\)`"):
+    with pytest.raises(
+        RuntimeError, match=r"type `dimsat.observe.register_caches\(\)`"
+    ):
         observer.infer_dynamic_shapes()
     register_caches()
     assert len(observer.infer_dynamic_shapes()["past_key_values"]) == 4
