@@ -154,6 +154,21 @@ static recorded as_lists(answer *a, const recorded *v) {
   return list;
 }
 
+/* A number that a cache counts with: whether it varies. No export knows a
+ * name for one. */
+static shapes guess_counter(const place *p, const recorded *const *list,
+                            size_t index) {
+  bool varies = p->count == 1 && p->g->automatic;
+  for (size_t i = 1; i < p->count; i++)
+    varies |= !recorded_equal(&list[i]->item[index], &list[0]->item[index]);
+  shapes s = {.kind = SHAPES_NONE};
+  if (!varies)
+    return s;
+  s = shapes_make(p->g->a->work, SHAPES_WHOLE, 1);
+  s.axis->mark = p->g->automatic ? AXIS_AUTO : AXIS_DYNAMIC;
+  return s;
+}
+
 /* Registered objects, child by child. */
 static shapes guess_object(const place *p) {
   refuse_none(p, "UnboundLocalError");
@@ -165,7 +180,11 @@ static shapes guess_object(const place *p) {
     *lists = as_lists(p->g->a, p->value[i]);
     list[i] = lists;
   }
-  return guess_items(p, list, p->value[0]->text, "o");
+  shapes s = guess_items(p, list, p->value[0]->text, "o");
+  for (size_t i = 0; recorded_is_cache(p->value[0]) && i < s.count; i++)
+    if (list[0]->item[i].kind == RECORDED_INT)
+      s.item[i] = guess_counter(p, list, i);
+  return s;
 }
 
 /* A DynamicCache whose class is not registered: key, value, key, value, .. */

@@ -494,6 +494,11 @@ class Better(Answers):
         self.assertEqual(taken["tuple"], [tensor(5), empty])
         flat = self.result(calls, "infer_arguments", {"index": 1, "flat": True}, **word)
         self.assertEqual(flat["list"][3:5], [empty["state"]["dict"]["other_0"], 8])
+        guessed = self.result(calls[1:], "guess_dynamic_shapes", **word)
+        self.assertEqual(guessed["tuple"][0], shapes)
+        guessed = self.result(calls[1:2], "guess_dynamic_shapes", {"auto": True},
+                              **word)["tuple"][0]["tuple"][1]["list"]
+        self.assertEqual(guessed[3], {"dim": "AUTO"})
         alone = self.result(calls[:1], "infer_dynamic_shapes", **word)["tuple"][1]
         self.assertEqual(alone, {"list": [None, None]})
         self.refused("RuntimeError", [call({"list": [3]}), call({"list": [4]})],
