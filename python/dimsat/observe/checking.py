@@ -139,12 +139,7 @@ def check(
         for sentence, values in numbers.broken(told["signature"], call):
             misfits[index] = [*misfits.get(index, ()), sentence]
             broken.setdefault(index, []).append(values)
-    columns = {
-        f"{given['source']}.size()[{axis}]": f"{given['name']}[{axis}]"
-        for given in whole["inputs"]
-        for axis in range(len(given["shape"]))
-    }
-    refused = _merged(findings, misfits, columns)
+    refused = _merged(findings, misfits, columns_of(whole))
     near = {}
     for refusal in refused:
         sizes = sizes_in(findings, refusal.call)
@@ -189,6 +184,15 @@ def as_recorded(problem: dict[str, Any], paths: Mapping[str, str]) -> dict[str, 
         for given in problem["inputs"]
     ]
     return {**problem, "inputs": inputs}
+
+
+def columns_of(problem: Mapping[str, Any]) -> dict[str, str]:
+    """What calls call each size, by its source; of a problem `as_recorded`."""
+    return {
+        f"{given['source']}.size()[{axis}]": f"{given['name']}[{axis}]"
+        for given in problem["inputs"]
+        for axis in range(len(given["shape"]))
+    }
 
 
 @dataclass(frozen=True)

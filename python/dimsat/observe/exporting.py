@@ -17,7 +17,15 @@ from torch.utils import _pytree as pytree
 from dimsat.observe.building import Builder, Built
 from dimsat.observe.caches import register_imported_caches
 from dimsat.observe.calls import Calls
-from dimsat.observe.checking import Check, as_recorded, check
+from dimsat.observe.checking import (
+    Check,
+    Demands,
+    as_recorded,
+    check,
+    columns_of,
+    demands_of,
+    paths_of,
+)
 from dimsat.observe.encoding import encode_signature
 from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, alike, examples, recorded_example
@@ -25,10 +33,12 @@ from dimsat.observe.exported import Exported
 from dimsat.observe.findings import Findings, Refusal, counted, find, sizes_in
 from dimsat.observe.grouping import Plan, mined, only, with_constants
 from dimsat.observe.judging import PROBES, Judge
+from dimsat.observe.nearest import worded
 from dimsat.observe.objects import Kinds
 from dimsat.observe.places import Place, unrolled
 from dimsat.observe.relaxing import relax
 from dimsat.observe.signatures import explicit
+from dimsat.observe.small_sizes import small_sizes_refused
 from dimsat.observe.traces import Traced
 from dimsat.problem import Problem
 from dimsat.torch import exporting as repairing
@@ -185,6 +195,7 @@ class _Run:
         if not checked.ok and program is not traced.recording.program:
             program, used, checked = self._freed(program, used, checked, traced)
         checked = self._compared(program, checked, traced.example.sizes)
+        self._tell_small_sizes(program)
         return Exported(
             program=program,
             dynamic_shapes=used,
@@ -267,11 +278,23 @@ class _Run:
         bounds = relax(program, self._model, findings, still_works)
         if not bounds:
             return before
+        columns = _columns(demands_of(program, self._model))
+        told = [worded(bound, columns) for bound in bounds]
         self._notes.append(
-            f"lowered to what was recorded: {', '.join(bounds)}; more was demanded"
+            f"lowered to what was recorded: {', '.join(told)}; more was demanded"
             " only because every trace has sizes of 2 or more"
         )
         return check(program, self._group, model=self._model)
+
+    def _tell_small_sizes(self, program: ExportedProgram) -> None:
+        """Notes what the program demands of sizes that may be the tracer's alone."""
+        demands = demands_of(program, self._model)
+        if small := small_sizes_refused(program, demands, _columns(demands)):
+            self._notes.append(
+                f"sizes of 0 and 1 are refused where they break {', '.join(small)}:"
+                " every trace has sizes of 2 or more. Observe a call with smaller ones,"
+                " and what the model does not need is lowered"
+            )
 
     def _of_all(self, checked: Check) -> Check:
         """The check of the plan's calls with those of the other plans."""
@@ -452,6 +475,11 @@ class _Run:
         except Exception as error:  # whatever a model says to what it cannot take
             return f"{type(error).__name__}: {error}".partition("\n")[0]
         return None
+
+
+def _columns(demands: Demands) -> dict[str, str]:
+    """What calls call each size that a program demands something of."""
+    return columns_of(as_recorded(demands.problem, paths_of(demands.spec)))
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -129,7 +129,7 @@ def _artefacts(program: ExportedProgram, demands: Demands) -> Iterator[tuple[Any
     words = {leaf.source: f"a{n}" for n, leaf in enumerate(leaves)}
     guards = [worded(guard, words) for guard in demands.relations]
     guards = [guard for guard in guards if "L[" not in guard]
-    traced = _symbols(program, demands.spec.call_paths)
+    traced = open_sizes(program, demands.spec.call_paths)
     fixed = [
         f"{words[leaf.source]} == {leaf.size}"
         for leaf in leaves
@@ -147,7 +147,7 @@ def _artefacts(program: ExportedProgram, demands: Demands) -> Iterator[tuple[Any
                 yield symbol, bound[1]
 
 
-def _symbols(program: ExportedProgram, paths: dict[str, str]) -> dict[str, Any]:
+def open_sizes(program: ExportedProgram, paths: Iterable[str]) -> dict[str, Any]:
     """The size of each axis that is not constant, by its source."""
     return {
         f"{source}.size()[{axis}]": size

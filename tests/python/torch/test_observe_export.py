@@ -344,6 +344,28 @@ def test_a_bound_that_somebody_asked_for_stays():
         program.module()(torch.ones(3), torch.ones(7), torch.ones(10))
 
 
+@pytest.mark.parametrize(("least", "told"), [(3, ["mask[1] >= 4"]), (1, [])])
+def test_sizes_that_only_the_tracer_refuses_are_told(least, told):
+    class Masked(torch.nn.Module):
+        def forward(self, ids, mask, past):
+            return torch.cat([past, ids], dim=1) * mask
+
+    model, observer = Masked(), InputObserver()
+    with observer(model):
+        for batch, new, past in [(2, least, least), (3, 5, 4), (4, 6, 9), (3, 8, 2)]:
+            model(*map(torch.ones, [(batch, new), (batch, new + past), (batch, past)]))
+    exported = observer.export(model)
+    notes = [note for note in exported.notes if "sizes of 0 and 1" in note]
+    assert [bound for bound in told if bound in notes[0]] == told
+    assert len(notes) == len(told)
+    few = [torch.ones(2, size) for size in (1, 2, 1)]
+    if told:
+        with pytest.raises(AssertionError, match="4"):
+            exported.program.module()(*few)
+    else:
+        exported.program.module()(*few)
+
+
 class Rows(torch.nn.Module):
     """Looks up one row of the mask for each of its own; more do not matter."""
 

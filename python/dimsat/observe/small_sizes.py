@@ -1,0 +1,61 @@
+"""What a program demands that only sizes of 0 and 1 break.
+
+PyTorch traces every dynamic size as 2 or more, and what follows from that is no guard,
+or one that the model never asked for.  Where no recorded call has such a size, nothing
+tells which of the two it is; a user should know of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from torch.export import ExportedProgram
+
+from dimsat.answer import ask
+from dimsat.error import Error
+from dimsat.observe.checking import Demands
+from dimsat.observe.nearest import worded
+from dimsat.observe.relaxing import open_sizes
+
+MOST_ASKED = 64
+"""So many guards that are no equalities are asked about."""
+
+BUDGET = 1_000_000
+
+
+def small_sizes_refused(
+    program: ExportedProgram, demands: Demands, columns: Mapping[str, str]
+) -> list[str]:
+    """The guards that hold for all sizes of 2 or more, but not for all sizes.
+
+    Args:
+        program: that was exported.
+        demands: what it demands.
+        columns: what calls call each source of a size.
+    """
+    sources = [leaf.source for leaf in demands.spec.leaves if leaf.axis is not None]
+    words = {source: f"a{number}" for number, source in enumerate(sources)}
+    traced = open_sizes(program, demands.spec.call_paths)
+    texts = [guard["expr"] for guard in demands.problem["guards"]]
+    guards = {text: worded(text, words) for text in texts}
+    guards = {text: guard for text, guard in guards.items() if "L[" not in guard}
+    sizes = [f"{word} >= 0" for word in words.values()]
+    large = [f"{words[source]} >= 2" for source in sources if source in traced]
+    found = []
+    for text in [text for text in guards if "==" not in text][:MOST_ASKED]:
+        guard = guards.pop(text)
+        if _follows(guard, [*guards.values(), *sizes]):
+            continue
+        if _follows(guard, [*guards.values(), *sizes, *large]):
+            found.append(worded(text, columns))
+        else:
+            guards[text] = guard
+    return found
+
+
+def _follows(guard: str, assumed: Sequence[str]) -> bool:
+    """Whether a guard is known to hold wherever others do."""
+    try:
+        return ask(guard, assume=assumed, budget=BUDGET).kind == "always"
+    except Error:
+        return False
