@@ -478,8 +478,11 @@ class _Run:
 
 
 def _columns(demands: Demands) -> dict[str, str]:
-    """What calls call each size that a program demands something of."""
-    return columns_of(as_recorded(demands.problem, paths_of(demands.spec)))
+    """What calls call each size and whole number of a program, by its source."""
+    paths = paths_of(demands.spec)
+    numbers = [v.source for v in demands.spec.leaves if v.axis is None]
+    columns = columns_of(as_recorded(demands.problem, paths))
+    return columns | {source: paths.get(source, source) for source in numbers}
 
 
 @contextlib.contextmanager

@@ -31,16 +31,16 @@ def small_sizes_refused(
     Args:
         program: that was exported.
         demands: what it demands.
-        columns: what calls call each source of a size.
+        columns: what calls call each source of a size or whole number.
     """
-    sources = [leaf.source for leaf in demands.spec.leaves if leaf.axis is not None]
-    words = {source: f"a{number}" for number, source in enumerate(sources)}
+    leaves = demands.spec.leaves
+    words = {leaf.source: f"a{number}" for number, leaf in enumerate(leaves)}
     traced = open_sizes(program, demands.spec.call_paths)
     texts = [guard["expr"] for guard in demands.problem["guards"]]
     guards = {text: worded(text, words) for text in texts}
     guards = {text: guard for text, guard in guards.items() if "L[" not in guard}
-    sizes = [f"{word} >= 0" for word in words.values()]
-    large = [f"{words[source]} >= 2" for source in sources if source in traced]
+    sizes = [f"{words[v.source]} >= 0" for v in leaves if v.axis is not None]
+    large = [f"{word} >= 2" for source, word in words.items() if source in traced]
     found = []
     for text in [text for text in guards if "==" not in text][:MOST_ASKED]:
         guard = guards.pop(text)
