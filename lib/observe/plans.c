@@ -139,6 +139,21 @@ static void place_calls(grouping *g) {
 
 /* ---- What groups have -------------------------------------------------- */
 
+/* Says why what stands for an argument does not. */
+static void note_unlike(dimsat_observation *o, const plan_place *at,
+                        size_t filled) {
+  const size_t parameters = o->calls->parameter_count;
+  for (size_t i = 0; i < o->calls->call_count; i++) {
+    if (o->filled[i * parameters + at->parameter] || at->value[i] == NULL)
+      continue;
+    observe_note(o,
+                 "value_if_missing of %s is not used: it is %s, and calls give "
+                 "%s",
+                 at->path, plan_words(o, at, filled), plan_words(o, at, i));
+    return;
+  }
+}
+
 /* Leaves out what was filled in all calls of a group: none shows its sizes. */
 static void leave_out_filled(grouping *g) {
   dimsat_observation *const o = g->o;
@@ -148,12 +163,16 @@ static void leave_out_filled(grouping *g) {
     const size_t p = o->place[k].parameter;
     if (strcmp(o->place[k].path, o->calls->parameter[p].name) != 0)
       continue;
+    bool told = false;
     memset(has, 0, g->count * sizeof *has);
     for (size_t i = 0; i < g->calls; i++)
       has[g->member[i]] |= !o->filled[i * parameters + p];
     for (size_t i = 0; i < g->calls; i++) {
       if (has[g->member[i]] || !o->filled[i * parameters + p])
         continue;
+      if (!told)
+        note_unlike(o, &o->place[k], i);
+      told = true;
       o->filled[i * parameters + p] = false;
       g->state[k * g->calls + i] = PLAN_ABSENT;
     }

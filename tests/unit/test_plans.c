@@ -198,6 +198,16 @@ START_TEST(people_see_what_differs) {
 }
 END_TEST
 
+START_TEST(what_cannot_stand_for_an_argument_is_told) {
+  const char *const answer = answer_to(
+      MISSING("value_if_missing", "\"m\": " T("5")), DIMSAT_OBSERVATION_TEXT);
+  ck_assert_msg(strstr(answer,
+                       "Note: value_if_missing of m is not used: it is "
+                       "f with 1 axis, and calls give f with 2 axes\n") != NULL,
+                "%s", answer);
+}
+END_TEST
+
 START_TEST(one_program_is_not_told) {
   ck_assert_ptr_null(
       strstr(answer_to(RECORD(P("x"), ARGS("1")), DIMSAT_OBSERVATION_TEXT),
@@ -211,6 +221,7 @@ Suite *suite_plans(void) {
   tcase_add_checked_fixture(tc, open_context, close_context);
   tcase_add_loop_test(tc, calls_are_grouped, 0, ROWS(grouped));
   tcase_add_test(tc, people_see_what_differs);
+  tcase_add_test(tc, what_cannot_stand_for_an_argument_is_told);
   tcase_add_test(tc, one_program_is_not_told);
   suite_add_tcase(s, tc);
   return s;
