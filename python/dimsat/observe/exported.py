@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ class Hypothesis:
     @property
     def is_settled(self) -> bool:
         """Whether no further call could tell more of it."""
-        return self.is_free or self.status in ("necessary", "unguarded")
+        return self.is_free or self.is_needed
 
     @property
     def left(self) -> str:
@@ -71,8 +71,23 @@ class Hypothesis:
         return worded_sizes(dict(of_it or shapes))
 
     @property
+    def is_needed(self) -> bool:
+        """Whether the guards demand it, or model or program do."""
+        return self.status in ("necessary", "unguarded")
+
+    @property
+    def right(self) -> str:
+        """What that follows from."""
+        return self.relation.relation.partition(" == ")[2]
+
+    @property
     def sentence(self) -> str:
         """What to make of it, in words."""
+        return f"{self.relation}: {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        """The sentence without the relation."""
         says = {
             "necessary": "the guards demand it",
             "incidental": self._chance(),
@@ -81,7 +96,7 @@ class Hypothesis:
             "refuted": "the guards forbid it",
             "undecided": f"undecided: {self.relation.reason}",
         }
-        return f"{self.relation}: {says.get(self.status, self.status)}"
+        return says.get(self.status, self.status)
 
     def _chance(self) -> str:
         """What the witness says, and what the model says to it."""
@@ -99,6 +114,19 @@ class Hypothesis:
     def __repr__(self) -> str:
         return f"<Hypothesis {self.relation}: {self.status}>"
 
+
+def _together(group: Sequence[Hypothesis]) -> str:
+    """A sentence about equalities with one axis, the first in full."""
+    first, more = group[0], len(group) - NAMED
+    if len(group) == 1:
+        return first.sentence
+    names = ", ".join(hypothesis.left for hypothesis in group[:NAMED])
+    names += f" and {more} more" if more > 0 else ""
+    return f"{names} == {first.right}: {first.verdict}"
+
+
+NAMED = 3
+"""So many axes that equal the same one are named in a sentence."""
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*(?:\['[^']*'\]|\[\d+\](?=[\[.]))*[\w.]*")
 """An argument in a relation, without its axis."""
@@ -170,8 +198,7 @@ class Exported:
     def text(self) -> str:
         """The whole as text."""
         lines = [self._heading()]
-        said = [hypothesis.sentence for hypothesis in self.hypotheses]
-        for title, texts in [("Hypotheses", said), *self._lists()]:
+        for title, texts in [("Hypotheses", self._said()), *self._lists()]:
             if texts:
                 lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
         return "\n".join(lines) + "\n"
@@ -181,6 +208,16 @@ class Exported:
         taken = count - len(self.refused)
         return f"exported; the program takes {taken} of {count} recorded calls"
 
+    def _said(self) -> list[str]:
+        """What became of each hypothesis; what must equal the same axis together."""
+        groups: dict[tuple[str, ...], list[Hypothesis]] = {}
+        for hypothesis in self.hypotheses:
+            relation, status = hypothesis.relation, hypothesis.status
+            alike = relation.kind == "equal" and hypothesis.is_needed
+            key = (status, hypothesis.right) if alike else (relation.relation,)
+            groups.setdefault(key, []).append(hypothesis)
+        return [_together(group) for group in groups.values()]
+
     def _lists(self) -> list[tuple[str, list[str]]]:
         refused = [
             f"call {r.call}: {'; '.join(r.messages)}"
@@ -189,11 +226,19 @@ class Exported:
         ]
         return [
             ("Recorded calls that need other programs", list(self._others())),
-            ("The guards also demand", list(self.findings.discovered)),
+            ("The guards also demand", list(self._also())),
             ("Recorded calls that the program refuses", refused),
             ("Open", list(self.open)),
             ("Notes", list(self.notes)),
         ]
+
+    def _also(self) -> Iterator[str]:
+        """What the guards demand beside what is needed anyway."""
+        head = {h.left: h.right for h in self.hypotheses if h.is_needed}
+        for guard in self.findings.discovered:
+            left, _, right = guard.partition(" == ")
+            if head.get(left, left) != head.get(right, right):
+                yield guard
 
     def _others(self) -> Iterator[str]:
         """What to type for the calls that this program is not for."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.export import Dim
@@ -60,6 +62,20 @@ def test_the_mask_is_past_and_new(decoder):
     assert found["attention_mask[1] == input_ids[1] + past_key[2]"] == "necessary"
     assert found["past_value[2] == past_key[2]"] == "necessary"
     assert exported.refused == ()
+
+
+def test_axes_that_equal_the_same_one_are_told_together(decoder):
+    _, _, exported = decoder
+    same = "attention_mask[0], past_key[0], past_value[0] == input_ids[0]"
+    assert f"  {same}: the guards demand it\n" in exported.text()
+
+
+def test_what_follows_from_what_is_needed_is_not_told(decoder):
+    _, _, exported = decoder
+    guards = ("past_key[0] == attention_mask[0]", "past_key[1] == past_value[1]")
+    findings = replace(exported.findings, discovered=guards)
+    text = replace(exported, findings=findings).text()
+    assert f"The guards also demand:\n  {guards[1]}\n\n" in text
 
 
 def test_the_program_takes_what_was_recorded_and_more(decoder):
