@@ -6,6 +6,7 @@ of models without attention hold other tensors.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import sys
@@ -124,15 +125,32 @@ _KNOWN: dict[str, tuple[Any, tuple[str, ...]]] = {}
 
 
 def _known(name: str) -> tuple[Any, tuple[str, ...]]:
-    """A class and its parameters, looked up once: TorchDynamo cannot trace that."""
+    """A class and its parameters, looked up once: TorchDynamo cannot trace that.
+
+    A file may name anything, and it is called: so only layers of caches count.
+    """
     if name not in _KNOWN:
         home, _, own = name.rpartition(":")
-        home = home or _HOME
-        if home.partition(".")[0] != "transformers":
+        layer_class = _layer_class(home or _HOME, own)
+        if layer_class is None:
             raise ValueError(f"a layer of class {name} cannot be made from its shapes")
-        layer_class = getattr(importlib.import_module(home), own)
         _KNOWN[name] = layer_class, tuple(inspect.signature(layer_class).parameters)
     return _KNOWN[name]
+
+
+def _layer_class(home: str, name: str) -> Any:
+    """A class of layers of transformers; None where that is none."""
+    if home.partition(".")[0] != "transformers":
+        return None
+    caches: Any = importlib.import_module(_HOME)
+    found = None
+    with contextlib.suppress(ImportError):
+        found = getattr(importlib.import_module(home), name, None)
+    if not isinstance(found, type):
+        return None
+    of_caches = home == _HOME and name.endswith("Layer")
+    is_layer = of_caches or issubclass(found, caches.CacheLayerMixin)
+    return found if is_layer else None
 
 
 def _numbered(value: Any) -> Any:

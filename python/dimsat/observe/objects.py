@@ -6,6 +6,7 @@ them as what they were.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import sys
@@ -117,17 +118,23 @@ def to_json(kinds: Kinds) -> dict[str, Any]:
 def of_json(told: Any) -> Kinds:
     """What `to_json` gave, without classes of modules that nobody has imported.
 
+    A file may come from anywhere, and what it names is called with what it holds: so
+    only containers count, and what PyTorch takes apart.
+
     >>> of_json({"x": {"class": "collections:OrderedDict", "context": None}})
     {'x': Kind(type=<class 'collections.OrderedDict'>, context=None)}
+    >>> of_json({"x": {"class": "subprocess:Popen", "context": None}})
+    {}
     """
     kinds: Kinds = {}
     for path, entry in told.items() if isinstance(told, Mapping) else ():
         home, _, name = entry["class"].partition(":")
         found: Any = sys.modules.get(home)
         if found is None and home.partition(".")[0] == "transformers":
-            found = importlib.import_module(home)
+            with contextlib.suppress(ImportError):
+                found = importlib.import_module(home)
         for part in name.split("."):
             found = getattr(found, part, None)
-        if isinstance(found, type):
+        if isinstance(found, type) and (issubclass(found, _PLAIN) or _node(found)):
             kinds[path] = Kind(found, entry["context"])
     return kinds

@@ -16,7 +16,9 @@ from dimsat.observe import (
     ModelInputs,
     ObservedExportError,
     all_dynamic_shapes_from_inputs,
+    layers,
 )
+from dimsat.observe.objects import of_json
 
 
 @dataclasses.dataclass
@@ -81,6 +83,22 @@ def test_classes_are_saved(observed, tmp_path):
     loaded = InputObserver.load(tmp_path / "calls.json")
     assert loaded.calls.kinds == observer.calls.kinds
     assert loaded.export(model).refused == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "transformers.dynamic_module_utils:get_class_from_dynamic_module",
+        "transformers.no_such_module:Layer",
+        "os:system",
+        "Cache",
+        "no_such_name",
+    ],
+)
+def test_a_file_cannot_name_what_is_called(name):
+    with pytest.raises(ValueError, match="cannot be made"):
+        layers.made({"class": name}, None, None, {}, 1)
+    assert of_json({"x": {"class": name, "context": None}}) == {}
 
 
 def test_an_object_that_nobody_can_make_again_is_an_error():
