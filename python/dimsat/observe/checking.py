@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.export import Dim, ExportedProgram
+from torch.export import ExportedProgram
 
 from dimsat import html
-from dimsat.observe.building import spec_of
 from dimsat.observe.calls import Calls
+from dimsat.observe.demands import as_recorded, columns_of, demands_of, paths_of
 from dimsat.observe.encoding import Json, encode
 from dimsat.observe.findings import (
     Findings,
@@ -25,15 +25,11 @@ from dimsat.observe.findings import (
 )
 from dimsat.observe.grouping import unlike_values
 from dimsat.observe.nearest import nearest
-from dimsat.observe.places import bound, children, leaves, path_of_number, unrolled
+from dimsat.observe.places import bound, children, leaves, unrolled
 from dimsat.observe.sentences import plainly
-from dimsat.observe.signatures import taking
 from dimsat.observe.structures import unlike_structures
 from dimsat.observe.whole_numbers import number_guards
 from dimsat.problem import Problem
-from dimsat.torch import internals
-from dimsat.torch.program import entry_problem, range_checks
-from dimsat.torch.spec import Spec, describe
 
 if TYPE_CHECKING:
     from dimsat.observe.exported import Exported
@@ -107,7 +103,7 @@ def check(
     >>> with observer(model):
     ...     for rows in (3, 5, 9):
     ...         _ = model(torch.ones(rows, 4))
-    >>> shapes = ({0: Dim("rows", max=8)},)
+    >>> shapes = ({0: torch.export.Dim("rows", max=8)},)
     >>> program = torch.export.export(
     ...     model, (torch.ones(3, 4),), dynamic_shapes=shapes
     ... )
@@ -126,14 +122,14 @@ def check(
     spec = demands.spec
     paths = paths_of(spec)
     whole = as_recorded(demands.problem, paths)
-    problem = _without_numbers(whole)
+    numbers = number_guards(demands, paths)
+    problem = _without(whole, numbers.guards)
     exported = {name: encode(value) for name, value in spec.arguments.items()}
     strange = dict(_strange(told, exported))
     findings = _held(told, Problem.from_dict(problem), strange)
     every = find(told) if strange else findings
     misfits = dict(_misfits(told, exported, every, strange))
     unlike = set(misfits)  # no sizes help
-    numbers = number_guards(program, spec, paths)
     broken: dict[int, list[dict[str, int]]] = {}
     for index, call in enumerate(told["observations"]):
         for sentence, values in numbers.broken(told["signature"], call):
@@ -162,72 +158,10 @@ def _values_by_name(found: Iterable[dict[str, int]]) -> dict[str, tuple[int, ...
     return {name: tuple(sorted(seen)) for name, seen in values.items()}
 
 
-def _without_numbers(problem: dict[str, Any]) -> dict[str, Any]:
-    """The problem without what `NumberGuards` decides."""
-    numbers = [symbol["name"] for symbol in problem["symbols"]]
-    guards = [
-        guard
-        for guard in problem["guards"]
-        if not any(_is_about(guard["expr"], name) for name in numbers)
-    ]
-    return {**problem, "symbols": [], "guards": guards}
-
-
-def _is_about(guard: str, number: str) -> bool:
-    return number in guard.replace(f"{number}.size()", "")
-
-
-def as_recorded(problem: dict[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
-    """The problem with inputs called by their paths in calls, given by source."""
-    inputs = [
-        {**given, "name": paths.get(given["source"], given["name"])}
-        for given in problem["inputs"]
-    ]
-    return {**problem, "inputs": inputs}
-
-
-def columns_of(problem: Mapping[str, Any]) -> dict[str, str]:
-    """What calls call each size, by its source; of a problem `as_recorded`."""
-    return {
-        f"{given['source']}.size()[{axis}]": f"{given['name']}[{axis}]"
-        for given in problem["inputs"]
-        for axis in range(len(given["shape"]))
-    }
-
-
-@dataclass(frozen=True)
-class Demands:
-    """What a program demands of sizes.
-
-    ``problem`` has all of it as guards, the last of which are ``ranges``: bounds of
-    single axes.
-    """
-
-    spec: Spec
-    problem: dict[str, Any]
-    ranges: tuple[str, ...]
-
-    @property
-    def relations(self) -> list[str]:
-        """The guards that are no ranges."""
-        texts = [guard["expr"] for guard in self.problem["guards"]]
-        return [text for text in texts if text not in self.ranges]
-
-
-def demands_of(program: ExportedProgram, model: torch.nn.Module | None) -> Demands:
-    """What a program demands; `model` as for `check`."""
-    if program.example_inputs is None:
-        raise ValueError("the program has no example inputs: export it again")
-    args, kwargs = program.example_inputs
-    module = program.module()
-    callee: Any = module if model is None else taking(model, kwargs)
-    arguments = internals.combine_args(callee, args, kwargs)
-    spec = describe(callee, tuple(args), kwargs, _auto(arguments))
-    problem = entry_problem(program, module, spec, numbers=True)
-    ranges = tuple(range_checks(program, spec))
-    asked = [guard["expr"] for guard in problem["guards"]]
-    new = [{"expr": text, "at": "on entry"} for text in ranges if text not in asked]
-    return Demands(spec, {**problem, "guards": [*problem["guards"], *new]}, ranges)
+def _without(problem: dict[str, Any], guards: Collection[str]) -> dict[str, Any]:
+    """The problem without its whole numbers, of which these guards speak."""
+    left = [guard for guard in problem["guards"] if guard["expr"] not in guards]
+    return {**problem, "symbols": [], "guards": left}
 
 
 def _recording(calls: Any) -> dict[str, Any]:
@@ -237,35 +171,6 @@ def _recording(calls: Any) -> dict[str, Any]:
     elif not isinstance(calls, Calls):
         calls = Calls.from_dict(calls)
     return unrolled(calls.to_dict())
-
-
-def _auto(arguments: dict[str, Any]) -> Any:
-    """A spec that leaves every axis open."""
-
-    def entry(value: Any, _: str) -> Any:
-        if not isinstance(value, torch.Tensor):
-            return None
-        return dict.fromkeys(range(value.dim()), Dim.AUTO)
-
-    return {name: spec_of(value, name, entry) for name, value in arguments.items()}
-
-
-def paths_of(spec: Spec) -> dict[str, str]:
-    """The path of each tensor and whole number of a program in calls, by its source."""
-    tensors: list[torch.Tensor] = []
-
-    def name(tensor: torch.Tensor) -> str:
-        tensors.append(tensor)
-        return str(len(tensors) - 1)
-
-    by_id: dict[int, str] = {}
-    for parameter, value in spec.arguments.items():
-        for path, leaf in leaves(encode(value, name), parameter):
-            if isinstance(leaf, dict):
-                by_id[id(tensors[int(leaf["tensor"]["dtype"])])] = path
-    paths = {v.source: by_id[id(v.value)] for v in spec.values if id(v.value) in by_id}
-    numbers = (v.source for v in spec.values if type(v.value) is int)
-    return paths | {source: path_of_number(source) for source in numbers}
 
 
 def _misfits(

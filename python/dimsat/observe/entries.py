@@ -10,7 +10,7 @@ from torch.export import Dim
 
 from dimsat.observe.exported import Hypothesis
 from dimsat.observe.findings import Axis, Findings
-from dimsat.observe.places import Place
+from dimsat.observe.places import Place, column
 
 
 def dynamic_places(findings: Findings) -> list[Place]:
@@ -43,9 +43,9 @@ def entries(
             continue
         if axis.axis is None:
             found[place] = Dim.AUTO
-        elif column(axis) in free and not _stands_for(axis, findings):
+        elif column(place) in free and not _stands_for(axis, findings):
             symbol = (symbols or {}).get(place, place)
-            found[place] = dims.alone(owner.setdefault(symbol, column(axis)))
+            found[place] = dims.alone(owner.setdefault(symbol, column(place)))
         elif _head(axis, findings) in free:
             found[place] = dims.alone(axis.name)
         elif _head(axis, findings) in unsure:
@@ -55,19 +55,15 @@ def entries(
     return found
 
 
-def column(axis: Axis) -> str:
-    """``x[1]``, as relations have it."""
-    return axis.argument if axis.axis is None else f"{axis.argument}[{axis.axis}]"
-
-
 def _stands_for(axis: Axis, findings: Findings) -> bool:
     """Whether this is the first of its class, which the others are compared with."""
-    return column(axis) == _head(axis, findings)
+    return column((axis.argument, axis.axis)) == _head(axis, findings)
 
 
 def _head(axis: Axis, findings: Findings) -> str:
     """The first axis of the same class."""
-    return next(column(other) for other in findings.axes if other.name == axis.name)
+    found = next(other for other in findings.axes if other.name == axis.name)
+    return column((found.argument, found.axis))
 
 
 class _Dims:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dimsat.observe.findings import Findings
-from dimsat.observe.places import Place, sizes_of
+from dimsat.observe.places import Place, column, sizes_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def examples(findings: Findings, recording: Mapping[str, Any]) -> Iterator[Examp
         yield Example(picked)
         joined = _joined(findings, recording, picked)
         if joined:
-            text = ", ".join(f"{name}[{axis}]" for name, axis in joined)
+            text = ", ".join(map(column, joined))
             note = f"{text}: as long as axes that had the same size in each call"
             yield Example({**picked, **joined}, tuple(joined), note)
 

@@ -17,11 +17,10 @@ from torch.utils import _pytree as pytree
 from dimsat.observe.building import Builder, Built
 from dimsat.observe.caches import register_imported_caches
 from dimsat.observe.calls import Calls
-from dimsat.observe.checking import (
-    Check,
+from dimsat.observe.checking import Check, check
+from dimsat.observe.demands import (
     Demands,
     as_recorded,
-    check,
     columns_of,
     demands_of,
     paths_of,
@@ -31,7 +30,7 @@ from dimsat.observe.entries import dynamic_places, entries
 from dimsat.observe.examples import Example, alike, examples, recorded_example
 from dimsat.observe.exported import Exported
 from dimsat.observe.findings import Findings, Refusal, counted, find, sizes_in
-from dimsat.observe.grouping import Plan, mined, only, with_constants
+from dimsat.observe.grouping import Plan, mined, only, with_batch, with_constants
 from dimsat.observe.judging import PROBES, Judge
 from dimsat.observe.nearest import worded
 from dimsat.observe.objects import Kinds
@@ -119,11 +118,7 @@ def export(
         )
     register_imported_caches()
     told = with_constants(unrolled(calls.to_dict()), constants)
-    if set_batch_dimension_for:
-        batch: Any = set_batch_dimension_for
-        if not isinstance(batch, bool):
-            batch = sorted(batch, key=str)
-        told["options"]["set_batch_dimension_for"] = batch
+    told = with_batch(told, set_batch_dimension_for)
     with explicit(model, calls.method, told["signature"]):
         run = _Run(model, told, plan, strict, export_options, calls.kinds)
         return dataclasses.replace(run.exported(), constants=constants or {})
@@ -147,15 +142,13 @@ class _Run:
         self._count = len(told["observations"])
         self._plans = find(told).plans
         if not 0 <= plan < max(len(self._plans), 1):
-            many = (
-                "is 1 plan"
-                if len(self._plans) == 1
-                else f"are {len(self._plans)} plans"
-            )
-            raise ValueError(f"plan is {plan}; there {many}, counted from 0")
+            many = counted(len(self._plans), "plan")
+            verb = "is" if len(self._plans) == 1 else "are"
+            raise ValueError(f"plan is {plan}; there {verb} {many}, counted from 0")
         self._plan = (*self._plans, _NO_CALLS)[plan]
         self._told = mined(told, self._plan, self._plans)
         self._group = only(told, self._plan.calls)
+        self._every, self._own = find(self._told), find(self._group)
         self._options = {"strict": strict, **options}
         self._builder = Builder(
             told["signature"], self._group["observations"], device, kinds
@@ -183,7 +176,7 @@ class _Run:
         problem = as_recorded(traced.problem(), traced.paths())
         findings = find(traced.told, Problem.from_dict(problem))
         hypotheses = tuple(self._judge(problem, traced).judged(findings))
-        said = dict.fromkeys(dynamic_places(find(self._told)), Dim.AUTO)
+        said = dict.fromkeys(dynamic_places(self._every), Dim.AUTO)
         said |= entries(findings, hypotheses, traced.example.joined, traced.symbols())
         program, used = self._named(traced.built, said) or (
             traced.recording.program,
@@ -218,7 +211,7 @@ class _Run:
         2 or more, and no guard says so.  Where they differ with the sizes of the trace,
         too, it is for another reason: the program was traced while training.
         """
-        findings = find(self._group)
+        findings = self._own
         dynamic = dynamic_places(findings)
         refused = {refusal.call: refusal for refusal in checked.refused}
         left = PROBES
@@ -263,7 +256,7 @@ class _Run:
 
     def _relaxed(self, program: ExportedProgram, before: Check) -> Check:
         """The check without the bounds that are none of the model's."""
-        findings = find(self._group)
+        findings = self._own
         refused = {r.call: sizes_in(findings, r.call) for r in before.refused}
 
         def still_works(program: ExportedProgram) -> bool:
@@ -334,10 +327,9 @@ class _Run:
 
         Raises ObservedExportError where there are none.
         """
-        every = find(self._told)
         cause: BaseException | None = None
         is_any = False
-        for told, findings, example in self._examples(every):
+        for told, findings, example in self._examples():
             try:
                 self._run(example.sizes)
             except Exception as error:  # whatever a model says to what it cannot take
@@ -345,7 +337,7 @@ class _Run:
                 cause = cause or error
                 continue
             built = self._builder.build(example.sizes)
-            places = {*dynamic_places(every), *dynamic_places(findings)}
+            places = {*dynamic_places(self._every), *dynamic_places(findings)}
             auto = dict.fromkeys([*places, *example.joined], Dim.AUTO)
             shapes = built.spec(auto)
             recording = record(
@@ -376,19 +368,16 @@ class _Run:
             " differ"
         )
 
-    def _examples(
-        self, every: Findings
-    ) -> Iterator[tuple[dict[str, Any], Findings, Example]]:
+    def _examples(self) -> Iterator[tuple[dict[str, Any], Findings, Example]]:
         """Sizes to try, and the calls that they follow from.
 
         Where calls of other plans lead astray, those of this one alone say more; where
         these go two ways, those that go one.
         """
-        yield from (
-            (self._told, every, example) for example in examples(every, self._told)
-        )
-        own, findings = self._group, find(self._group)
-        if own["observations"] != self._told["observations"]:
+        told, every = self._told, self._every
+        own, findings = self._group, self._own
+        yield from ((told, every, one) for one in examples(every, told))
+        if own["observations"] != told["observations"]:
             yield from ((own, findings, one) for one in examples(findings, own))
         for calls in alike(findings):
             part = only(own, calls)

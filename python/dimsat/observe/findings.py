@@ -164,8 +164,8 @@ class Findings:
             parts.append(f"{more} more relations")
         if self.errors:
             parts.append(f"{len(self.errors)} errors")
-        calls = f"{self.calls} call{'s' if self.calls != 1 else ''}"
-        return f"<Findings of {calls}: {'; '.join(filter(None, parts))}>"
+        said = "; ".join(filter(None, parts))
+        return f"<Findings of {counted(self.calls, 'call')}: {said}>"
 
     def _repr_html_(self) -> str:
         heading, _, _ = self._text.partition("\n")

@@ -9,7 +9,7 @@ which rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +127,21 @@ def with_constants(
     """
     kept = {name: {"list": sorted(n)} for name, n in (constants or {}).items()}
     options = {**recording.get("options", {}), **({"constants": kept} if kept else {})}
+    return {**recording, "options": options}
+
+
+def with_batch(
+    recording: Mapping[str, Any], which: Collection[int | str] | bool | None
+) -> dict[str, Any]:
+    """The recording with axes 0 that are dynamic whatever was seen.
+
+    >>> with_batch({"options": {}}, {"x", 1})
+    {'options': {'set_batch_dimension_for': [1, 'x']}}
+    """
+    if not which:
+        return dict(recording)
+    told = which if isinstance(which, bool) else sorted(which, key=str)
+    options = {**recording.get("options", {}), "set_batch_dimension_for": told}
     return {**recording, "options": options}
 
 

@@ -17,7 +17,7 @@ from dimsat.observe.encoding import Json, Symbolic, encode, encode_signature
 from dimsat.observe.exported import Exported
 from dimsat.observe.exporting import export
 from dimsat.observe.findings import Findings, find
-from dimsat.observe.grouping import Plan, joined, with_constants
+from dimsat.observe.grouping import Plan, joined, with_batch, with_constants
 from dimsat.observe.objects import Kind, kinds_in
 from dimsat.observe.places import bound, unrolled
 from dimsat.observe.remaking import shapes_of_all, values_of_all
@@ -261,18 +261,7 @@ class InputObserver:
         self, set_batch_dimension_for: set[int | str] | bool | None = None
     ) -> Findings:
         """What all recorded calls have in common: axes, relations, what is open."""
-        told = self.calls.to_dict()
-        batch = _set(set_batch_dimension_for)
-        if isinstance(batch, dict):
-            batch = batch["set"]
-        if batch:
-            told["options"] = {**told["options"], "set_batch_dimension_for": batch}
-        return find(told)
-
-    @property
-    def report(self) -> Findings:
-        """`findings` without options."""
-        return self.findings()
+        return find(with_batch(self.calls.to_dict(), set_batch_dimension_for))
 
     def export(self, model: Any, **options: Any) -> Exported:
         """Exports the model for all that was observed; see `observe.export`."""

@@ -13,6 +13,16 @@ Place: TypeAlias = tuple[str, int | None]
 BY_POSITION = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")
 
 
+def column(place: Place) -> str:
+    """What relations call a place.
+
+    >>> column(("x", 1)), column(("k", None))
+    ('x[1]', 'k')
+    """
+    argument, axis = place
+    return argument if axis is None else f"{argument}[{axis}]"
+
+
 def unrolled(recording: Mapping[str, Any]) -> dict[str, Any]:
     """The same recording with each of its ``**kwargs`` as a parameter of its own.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -19,7 +19,7 @@ from torch.utils._sympy.value_ranges import ValueRanges
 from dimsat.answer import ask
 from dimsat.error import Error
 from dimsat.expression import Expression
-from dimsat.observe.checking import Demands, demands_of, paths_of
+from dimsat.observe.demands import Demands, demands_of, paths_of
 from dimsat.observe.findings import Findings, sizes_in
 from dimsat.observe.nearest import worded
 from dimsat.observe.places import Place
@@ -76,12 +76,11 @@ class _Seen:
 
     def __init__(self, demands: Demands, findings: Findings) -> None:
         paths = paths_of(demands.spec)
-        self._words: dict[str, str] = {}
+        self._words = demands.words
         self._places: dict[str, Place] = {}
-        for number, leaf in enumerate(demands.spec.leaves):
-            source = demands.spec.values[leaf.input].source
-            self._words[leaf.source] = f"a{number}"
-            self._places[f"a{number}"] = (paths.get(source, ""), leaf.axis)
+        for leaf in demands.spec.leaves:
+            path = paths.get(demands.spec.values[leaf.input].source, "")
+            self._places[self._words[leaf.source]] = (path, leaf.axis)
         self._calls = [sizes_in(findings, call) for call in range(findings.calls)]
 
     def worded(self, text: str) -> str | None:
@@ -126,7 +125,7 @@ def _lowered(guard: str, seen: _Seen) -> str | None:
 def _artefacts(program: ExportedProgram, demands: Demands) -> Iterator[tuple[Any, str]]:
     """The symbols with such a range; the size that each is, as guards say it."""
     leaves = demands.spec.leaves
-    words = {leaf.source: f"a{n}" for n, leaf in enumerate(leaves)}
+    words = demands.words
     guards = [worded(guard, words) for guard in demands.relations]
     guards = [guard for guard in guards if "L[" not in guard]
     traced = open_sizes(program, demands.spec.call_paths)
@@ -141,10 +140,17 @@ def _artefacts(program: ExportedProgram, demands: Demands) -> Iterator[tuple[Any
         symbol = traced.get(bound[1]) if bound else None
         if bound is None or symbol not in program.range_constraints:
             continue
-        with contextlib.suppress(Error):
-            query = f"{words[bound[1]]} >= {bound[2]}"
-            if ask(query, assume=[*guards, *fixed, *sizes]).kind == "always":
-                yield symbol, bound[1]
+        query = f"{words[bound[1]]} >= {bound[2]}"
+        if follows(query, [*guards, *fixed, *sizes]):
+            yield symbol, bound[1]
+
+
+def follows(guard: str, assumed: Sequence[str], budget: int | None = None) -> bool:
+    """Whether a guard is known to hold wherever others do."""
+    try:
+        return ask(guard, assume=assumed, budget=budget).kind == "always"
+    except Error:
+        return False
 
 
 def open_sizes(program: ExportedProgram, paths: Iterable[str]) -> dict[str, Any]:

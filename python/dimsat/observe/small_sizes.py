@@ -7,15 +7,13 @@ tells which of the two it is; a user should know of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from torch.export import ExportedProgram
 
-from dimsat.answer import ask
-from dimsat.error import Error
-from dimsat.observe.checking import Demands
+from dimsat.observe.demands import Demands
 from dimsat.observe.nearest import worded
-from dimsat.observe.relaxing import open_sizes
+from dimsat.observe.relaxing import follows, open_sizes
 
 MOST_ASKED = 64
 """So many guards that are no equalities are asked about."""
@@ -34,28 +32,19 @@ def small_sizes_refused(
         columns: what calls call each source of a size or whole number.
     """
     leaves = demands.spec.leaves
-    words = {leaf.source: f"a{number}" for number, leaf in enumerate(leaves)}
+    words = demands.words
     traced = open_sizes(program, demands.spec.call_paths)
-    texts = [guard["expr"] for guard in demands.problem["guards"]]
-    guards = {text: worded(text, words) for text in texts}
+    guards = {text: worded(text, words) for text in demands.guards}
     guards = {text: guard for text, guard in guards.items() if "L[" not in guard}
     sizes = [f"{words[v.source]} >= 0" for v in leaves if v.axis is not None]
     large = [f"{word} >= 2" for source, word in words.items() if source in traced]
     found = []
     for text in [text for text in guards if "==" not in text][:MOST_ASKED]:
         guard = guards.pop(text)
-        if _follows(guard, [*guards.values(), *sizes]):
+        if follows(guard, [*guards.values(), *sizes], BUDGET):
             continue
-        if _follows(guard, [*guards.values(), *sizes, *large]):
+        if follows(guard, [*guards.values(), *sizes, *large], BUDGET):
             found.append(worded(text, columns))
         else:
             guards[text] = guard
     return found
-
-
-def _follows(guard: str, assumed: Sequence[str]) -> bool:
-    """Whether a guard is known to hold wherever others do."""
-    try:
-        return ask(guard, assume=assumed, budget=BUDGET).kind == "always"
-    except Error:
-        return False

@@ -195,7 +195,7 @@ def _entry_guards(
 ) -> Iterator[dict[str, Any]]:
     """The checks on entry that are about these sizes only, once each."""
     known = sorted(sources, key=len, reverse=True)
-    for check in entry_checks(program, module, spec):
+    for check in _entry_checks(program, module, spec):
         rest = check
         for source in known:
             rest = rest.replace(source, "")
@@ -203,7 +203,7 @@ def _entry_guards(
             yield {"expr": check, "at": "on entry"}
 
 
-def entry_checks(program: ExportedProgram, module: Any, spec: Spec) -> Iterator[str]:
+def _entry_checks(program: ExportedProgram, module: Any, spec: Spec) -> Iterator[str]:
     """The checks on entry, once each, with the sources of the spec."""
     checks, paths = internals.entry_checks(program, module)
     names = {
